@@ -22,16 +22,18 @@ PORTAL = Path(__file__).parent / "portal"
 
 
 def page_routes(
-    settings: Settings, endpoint: Endpoint, documents: Mapping[str, str]
+    settings: Settings, endpoint: Endpoint, documents: Mapping[str, str], *, signs_links: bool
 ) -> list[BaseRoute]:
     """Return the addresses of all pages, which ask the endpoint by these documents.
 
+    Unless the service `signs_links`, no proof opens an order, and no page asks for one.
     Raises BrokenBrand.
     """
     catalogs = open_catalogs()
     brand = _brand(settings, catalogs)
     assets = Assets([PORTAL / "assets"], brand.asset_files())
-    layouts = PageLayouts(Templates([PORTAL / "templates"], assets), catalogs, brand)
+    templates = Templates([PORTAL / "templates"], assets)
+    layouts = PageLayouts(templates, catalogs, brand, opens_by_proof=signs_links)
     asker = endpoint.asker(documents)
     orders = OrderPages(asker, documents, layouts)
     portal = Portal(layouts, orders, LinkDoors(asker, endpoint.origins))

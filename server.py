@@ -118,7 +118,7 @@ def create_app(settings: Settings | None = None, schema: Schema | None = None) -
             Route(PATH, endpoint),
             WebSocketRoute(PATH, endpoint),
             *(graphiql.routes() if graphiql else ()),
-            *page_routes(settings, endpoint, documents),
+            *page_routes(settings, endpoint, documents, signs_links=secrets.has_keys),
             *build_sign_in(settings, authenticator, endpoint.credentials, rate_limits).routes,
             SourcesEndpoint(secrets, intake.wake).route,
             Route("/livez", is_alive),

@@ -55,6 +55,10 @@ class SecretBox:
         """
         return SecretBox([_derived_key(key, purpose) for key in self._raw_keys])
 
+    @property
+    def has_keys(self) -> bool:
+        return self._fernet is not None
+
     def require_keys(self) -> None:
         """Raise SecretsUnavailable if there are no keys."""
         self._keys()

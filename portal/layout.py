@@ -42,8 +42,16 @@ class LanguageLink:
 class PageLayouts:
     """Renders pages in the language of whoever asks, in the layout that all share."""
 
-    def __init__(self, templates: Templates, catalogs: Catalogs, brand: Brand) -> None:
-        self.brand = brand
+    def __init__(
+        self,
+        templates: Templates,
+        catalogs: Catalogs,
+        brand: Brand,
+        *,
+        opens_by_proof: bool = True,
+    ) -> None:
+        """`opens_by_proof` says whether pages have forms by which a proof opens an order."""
+        self.brand, self._opens_by_proof = brand, opens_by_proof
         self._templates, self._catalogs = templates, catalogs
         self._brand_version = sha256(repr(brand).encode()).hexdigest()
         self._codes = brand.locales or catalogs.codes
@@ -71,6 +79,7 @@ class PageLayouts:
         """
         shared: dict[str, Any] = {
             "brand": self.brand,
+            "opens_by_proof": self._opens_by_proof,
             "language_query": language_query(request, language),
             "language_links": self._language_links(address or request.url.path),
             "contacts": self._contacts(language),

@@ -13,10 +13,11 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from database.connections import open_database
 from devservices.chromium import LEFT_OUT, find_chromium
-from tests.live_server import RunningService, build_settings, running_service
+from tests.live_server import RunningService, running_service
 from tests.needed_programs import need
 from tests.pages.small_site import SmallSite
 from tests.pages.visitors import FLAGS, Visitors
+from tests.portal.links import build_link_settings
 from tests.timeouts import TIMEOUT
 
 SCREENSHOTS = "SCREENSHOTS"
@@ -60,7 +61,7 @@ async def db(database_url: str) -> AsyncGenerator[str, None]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
     """The service in the process of the test, which therefore can use its models."""
-    async with running_service(build_settings(database_url, broadcast_url)) as service:
+    async with running_service(build_link_settings(database_url, broadcast_url)) as service:
         yield service
 
 

@@ -78,12 +78,13 @@ class StubAsker:
 
 @asynccontextmanager
 async def visiting(
-    asker: StubAsker, brand: Brand | None = None
+    asker: StubAsker, brand: Brand | None = None, *, opens_by_proof: bool = True
 ) -> AsyncGenerator[httpx2.AsyncClient, None]:
     """A client of the portal's pages, which follows no redirects."""
     brand = brand or Brand()
     assets = Assets([PORTAL / "assets"], brand.asset_files())
-    layouts = PageLayouts(Templates([PORTAL / "templates"], assets), open_catalogs(), brand)
+    templates = Templates([PORTAL / "templates"], assets)
+    layouts = PageLayouts(templates, open_catalogs(), brand, opens_by_proof=opens_by_proof)
     orders = OrderPages(asker, read_documents(), layouts)
     doors = LinkDoors(asker, Origins((), ClientWarnings()))
     app = Starlette(routes=Portal(layouts, orders, doors).routes())
