@@ -88,10 +88,11 @@ class SubscriptionRegistry:
         return Follower(stream, after if resume_at is None else resume_at)
 
     def follower_count(
-        self, operation: Operation, variables: Mapping[str, Any], viewer: Viewer
+        self, document: str, name: str, variables: Mapping[str, Any], viewer: Viewer
     ) -> int:
-        """Return how many follow a stream of changes in this process that equals the viewer's."""
-        key = _subscription_key(operation, operation.known_variables(variables), viewer)
+        """Return how many follow changes in this process as the viewer would, by an operation of a
+        document. `variables` are those that it declares, without `after`."""
+        key = (document, name, _json(variables), viewer.reads, viewer.row_bounds)
         stream = self._streams.get((key, self._feed.rewind_count))
         return 0 if stream is None else stream.follower_count
 

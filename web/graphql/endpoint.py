@@ -59,10 +59,10 @@ class Endpoint:
         """Return what asks for pages, by trusted documents of these names."""
         return PageAsker(self._service, documents)
 
-    def follower_count(self, document: str, variables: Mapping[str, Any]) -> int:
-        """Return how many follow changes in this process as open pages do, by a trusted document
-        with these variables and without a key."""
-        return self._service.follower_count(document, variables)
+    def follower_count(self, document: str, name: str, variables: Mapping[str, Any]) -> int:
+        """Return how many follow changes in this process as open pages do, without a key, by an
+        operation of a document. `variables` are all that it declares but `after`."""
+        return self._service.follower_count(document, name, variables)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:

@@ -218,15 +218,10 @@ class GraphQLService:
         )
         return OpenSubscription(follower, operation.text, len(orjson.dumps(variables)))
 
-    def follower_count(self, document: str, variables: Mapping[str, Any]) -> int:
-        """Return how many follow changes by this trusted document, without a key, in this process.
-
-        All followers count whose variables are these, wherever they have begun.
-        """
-        operation = self._schema.operations.find(document, None, limits_of(ANONYMOUS))
-        if operation is None:
-            return 0
-        return self._subscriptions.follower_count(operation, variables, ANONYMOUS)
+    def follower_count(self, document: str, name: str, variables: Mapping[str, Any]) -> int:
+        """Return how many follow changes by an operation of a document, without a key, in this
+        process. `variables` are all that it declares but `after`."""
+        return self._subscriptions.follower_count(document, name, variables, ANONYMOUS)
 
     async def _charge(
         self,
