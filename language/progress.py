@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 
 from language.facts import OrderFacts, ShipmentFacts, TroubleFacts
-from models.enums import UNRESOLVED, ExceptionType, OrderStatus, ShipmentStatus
+from models.enums import (
+    UNRESOLVED,
+    ExceptionType,
+    OrderStatus,
+    ShipmentStatus,
+    TrackingEventType,
+)
 
 GOING_BACK = (ShipmentStatus.RETURNING, ShipmentStatus.RETURNED)
 NOT_SHIPPED = (
@@ -14,6 +20,8 @@ NOT_SHIPPED = (
     OrderStatus.PARTIALLY_SHIPPED,
 )
 """The statuses of orders of which pieces are still to be sent, whatever became of the others."""
+
+LOSSES = (ExceptionType.LOST, ExceptionType.STOLEN)
 
 
 def live_shipments(order: OrderFacts) -> list[ShipmentFacts]:
@@ -62,6 +70,20 @@ def is_lost(order: OrderFacts) -> bool:
     lost = [each for each in live if each.status is ShipmentStatus.LOST]
     was_delivered = any(shipment.delivered_at is not None for shipment in lost)
     return lost == live != [] and not was_delivered and not has_pieces_to_ship(order)
+
+
+def is_destroyed(shipment: ShipmentFacts) -> bool:
+    """Return whether the carrier has destroyed a parcel."""
+    event = shipment.status_event
+    return event is not None and event.type is TrackingEventType.DISPOSED
+
+
+def is_missing(order: OrderFacts, shipment: ShipmentFacts) -> bool:
+    """Return whether a parcel is lost and may still be found: nobody has settled its loss yet."""
+    if shipment.status is not ShipmentStatus.LOST or is_destroyed(shipment):
+        return False
+    losses = open_troubles_of(order, *LOSSES)
+    return any(loss.shipment_id in (None, shipment.id) for loss in losses)
 
 
 def open_troubles(troubles: Iterable[TroubleFacts]) -> list[TroubleFacts]:

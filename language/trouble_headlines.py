@@ -8,8 +8,10 @@ from language.headline_parts import Headline, HeadlineKind, HeadlineSubject
 from language.local_moments import local_moment
 from language.messages import Message
 from language.progress import (
+    LOSSES,
     expected_shipments,
     has_pieces_to_ship,
+    is_destroyed,
     is_going_back,
     is_lost,
     live_shipments,
@@ -31,7 +33,6 @@ from models.enums import (
     TrackingEventType,
 )
 
-LOSSES = (ExceptionType.LOST, ExceptionType.STOLEN)
 TURNING_POINTS = MappingProxyType(
     {
         TrackingEventType.REFUSED: ExceptionType.RECIPIENT_REFUSED,
@@ -61,8 +62,8 @@ def lost(subject: HeadlineSubject) -> Headline | None:
         )
     if not is_lost(subject.order):
         return None
-    is_destroyed = all(_is_destroyed(each) for each in live_shipments(subject.order))
-    title = words.DESTROYED if is_destroyed else words.LOST_FOR_GOOD
+    all_destroyed = all(is_destroyed(each) for each in live_shipments(subject.order))
+    title = words.DESTROYED if all_destroyed else words.LOST_FOR_GOOD
     told = [each for each in subject.order.troubles if each.type in LOSSES]
     solved = solved_lines(subject.language, subject.order, told)
     line = solved[0].text if solved else None
@@ -71,7 +72,7 @@ def lost(subject: HeadlineSubject) -> Headline | None:
 
 def _loss_title(order: OrderFacts, loss: TroubleFacts) -> Message:
     shipment = shipment_of(order, loss)
-    if shipment is not None and _is_destroyed(shipment) and len(live_shipments(order)) == 1:
+    if shipment is not None and is_destroyed(shipment) and len(live_shipments(order)) == 1:
         return words.DESTROYED
     is_part = shipment is not None and len(live_shipments(order)) > 1 and not is_lost(order)
     if loss.type is ExceptionType.STOLEN:
@@ -86,11 +87,6 @@ def _loss_line(subject: HeadlineSubject, loss: TroubleFacts) -> str:
     }.get(loss.status, words.WORKING)
     shipment = shipment_of(subject.order, loss)
     return subject.of_carrier(line, [] if shipment is None else [shipment])
-
-
-def _is_destroyed(shipment: ShipmentFacts) -> bool:
-    event = shipment.status_event
-    return event is not None and event.type is TrackingEventType.DISPOSED
 
 
 def back(subject: HeadlineSubject) -> Headline | None:

@@ -17,13 +17,15 @@ class TroubleWords:
     """The words for one type of exception.
 
     `text` tells what is so and what comes, `action` what the reader can do. `is_our_work` is true
-    if the shop has to deal with it: then its status is told too.
+    if the shop has to deal with it: then its status is told too. `asks_some` is true if only some
+    readers have something to do.
     """
 
     title: CarrierMessage
     text: CarrierMessage | None = None
     action: CarrierMessage | None = None
     is_our_work: bool = False
+    asks_some: bool = False
 
 
 GOES_ON = without_carrier(message("It goes on as soon as it can."))
@@ -57,6 +59,7 @@ TROUBLES = MappingProxyType(
                 message("Already have it? Keep the packaging and send us photos.")
             ),
             is_our_work=True,
+            asks_some=True,
         ),
         ExceptionType.LOST: TroubleWords(
             without_carrier(message("We can't find your parcel")), NOTHING_TO_DO, is_our_work=True
@@ -86,6 +89,7 @@ TROUBLES = MappingProxyType(
         ExceptionType.RECIPIENT_REFUSED: TroubleWords(
             without_carrier(message("The delivery was refused")),
             action=without_carrier(message("Wasn't you? Tell us today.")),
+            asks_some=True,
         ),
         ExceptionType.ACCESS_RESTRICTED: TroubleWords(
             without_carrier(message("The driver couldn't get to your door")),
@@ -111,6 +115,7 @@ TROUBLES = MappingProxyType(
             without_carrier(message("Customs needs a document")),
             action=without_carrier(message("If we ask you for something, please answer soon.")),
             is_our_work=True,
+            asks_some=True,
         ),
         ExceptionType.CUSTOMS_HOLD: TroubleWords(
             without_carrier(message("Customs is checking it")), NOTHING_TO_DO

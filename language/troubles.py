@@ -7,7 +7,14 @@ from datetime import datetime
 from language.facts import OrderFacts, TroubleFacts
 from language.locales import Language
 from language.messages import context_message, message
-from language.progress import GOING_BACK, open_troubles, shipment_of
+from language.progress import (
+    GOING_BACK,
+    LOSSES,
+    expected_shipments,
+    open_troubles,
+    open_troubles_of,
+    shipment_of,
+)
 from language.trouble_words import (
     CLOSED,
     FOUND,
@@ -42,8 +49,6 @@ SAID_TO_BE_LATE = frozenset(
 )
 """The delays that are late by what they say; any other may still be over in time."""
 NOT_COMING = (*GOING_BACK, ShipmentStatus.LOST, ShipmentStatus.CANCELLED)
-IN_THE_HEADLINE = frozenset({ExceptionType.LOST, ExceptionType.STOLEN, ExceptionType.STALE})
-"""The types that the headline of the order tells: no card repeats them."""
 ON_THE_WAY = DELAYS | {
     ExceptionType.ADDRESS_PROBLEM,
     ExceptionType.RECIPIENT_UNAVAILABLE,
@@ -97,15 +102,20 @@ class SolvedLine:
     resolved_at: datetime
 
 
-def trouble_cards(language: Language, order: OrderFacts) -> TroubleCards:
+def trouble_cards(
+    language: Language, order: OrderFacts, *, is_silence_told: bool = False
+) -> TroubleCards:
     """Return the cards of an order's open troubles, none for a cancelled order.
 
-    A trouble that several parcels share is said once.
+    A trouble that several parcels share is said once. What is asked of every reader comes before
+    what is asked of some, so that the one request on the page is one that the reader can fulfil.
+    `is_silence_told` says that the headline tells already that there is no news.
     """
     shown = [] if order.status is OrderStatus.CANCELLED else open_troubles(order.troubles)
-    told = [trouble for trouble in shown if _is_on_a_card(order, trouble)]
+    told = [trouble for trouble in shown if _is_on_a_card(order, trouble, is_silence_told)]
     texts = [_text_of(language, order, alike) for alike in _alike(told)]
-    action = next((text for text in texts if text.action is not None), None)
+    asking = [text for text in texts if text.action is not None]
+    action = min(asking, key=lambda text: TROUBLES[text.type].asks_some, default=None)
     others = tuple(text for text in texts if text is not action)
     return TroubleCards(action, _others_title(language, order, action, others), others)
 
@@ -138,12 +148,23 @@ def solved_lines(
     return tuple(sorted(resolved, key=lambda line: line.resolved_at, reverse=True))
 
 
-def _is_on_a_card(order: OrderFacts, trouble: TroubleFacts) -> bool:
-    if trouble.type in IN_THE_HEADLINE:
+def _is_on_a_card(order: OrderFacts, trouble: TroubleFacts, is_silence_told: bool) -> bool:
+    if trouble.type in LOSSES:  # The headline tells them.
         return False
+    if trouble.type is ExceptionType.STALE:
+        return not is_silence_told and _matters_as_silence(order, trouble)
     shipment = shipment_of(order, trouble)
     has_ended = shipment is not None and shipment.status in NOT_COMING
     return not (has_ended and trouble.type in ON_THE_WAY)
+
+
+def _matters_as_silence(order: OrderFacts, trouble: TroubleFacts) -> bool:
+    """Return whether news are missing of a parcel that may still come."""
+    losses = open_troubles_of(order, *LOSSES)
+    is_missed = any(loss.shipment_id in (None, trouble.shipment_id) for loss in losses)
+    expected = expected_shipments(order)
+    is_expected = any(trouble.shipment_id in (None, each.id) for each in expected)
+    return is_expected and not is_missed
 
 
 def _alike(troubles: Iterable[TroubleFacts]) -> list[list[TroubleFacts]]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from language.carriers import carrier_name
 from language.facts import OrderFacts, ShipmentFacts
+from language.headline_parts import HeadlineKind
 from language.messages import message
 from language.troubles import TroubleText, trouble_cards
 from models.enums import ExceptionType
-from portal.addresses import web_address
-from portal.layout import CONTACT_US, PageLink
+from portal.carrier_pages import carrier_page
+from portal.frame import PageLink
 from portal.view_context import ViewContext
 
 AT_THE_CARRIER = frozenset(
@@ -19,10 +20,10 @@ AT_THE_CARRIER = frozenset(
         ExceptionType.NOT_COLLECTED,
     }
 )
-"""What the customer settles on the carrier's page. Payments are none of it: criminals send links
-to pages on which something is to be paid, so that no page of ours may look like theirs."""
+"""What the customer settles on the carrier's page."""
 OPEN_CARRIER = message("Go to %(carrier)s")
 OPEN_PARCEL = message("Go to the carrier's page")
+CONTACT_US = message("Contact us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,14 @@ class NoticeCard:
 
 
 def view_cards(
-    order: OrderFacts, context: ViewContext
+    order: OrderFacts, told: HeadlineKind, context: ViewContext
 ) -> tuple[ActionCard | None, NoticeCard | None]:
-    """Return the card that asks for something and the one with all other open troubles."""
-    cards = trouble_cards(context.language, order)
+    """Return the card that asks for something and the one with all other open troubles.
+
+    `told` is what the headline is about.
+    """
+    is_silence_told = told is HeadlineKind.NO_NEWS
+    cards = trouble_cards(context.language, order, is_silence_told=is_silence_told)
     action, others = cards.action, cards.others_title
     return (
         None if action is None else _action(action, order, context),
@@ -58,15 +63,20 @@ def view_cards(
 def _action(trouble: TroubleText, order: OrderFacts, context: ViewContext) -> ActionCard:
     shipments = [one for one in order.shipments if one.id in trouble.shipment_ids]
     if trouble.type in AT_THE_CARRIER:
-        links = [*carrier_links(shipments or order.shipments, context), *help_links(context)]
+        links = [
+            *_carrier_links(order, shipments or order.shipments, context),
+            *_help_links(context),
+        ]
     else:
-        links = help_links(context)
+        links = _help_links(context)
     return ActionCard(trouble.title, trouble.text, trouble.action, tuple(links))
 
 
-def carrier_links(shipments: Iterable[ShipmentFacts], context: ViewContext) -> list[PageLink]:
+def _carrier_links(
+    order: OrderFacts, shipments: Iterable[ShipmentFacts], context: ViewContext
+) -> list[PageLink]:
     """Return a link to the carrier's page if that is one page."""
-    known = [(web_address(one.tracking_url), one.carrier) for one in shipments]
+    known = [(carrier_page(order, one), one.carrier) for one in shipments]
     pages = {(address, carrier) for address, carrier in known if address is not None}
     if len(pages) != 1:
         return []
@@ -77,8 +87,7 @@ def carrier_links(shipments: Iterable[ShipmentFacts], context: ViewContext) -> l
     return [PageLink(address or "", label, is_external=True)]
 
 
-def help_links(context: ViewContext) -> list[PageLink]:
-    """Return a link to the shop's help if there is one."""
+def _help_links(context: ViewContext) -> list[PageLink]:
     brand_help = context.brand.help
     address = brand_help.url or (f"mailto:{brand_help.mail}" if brand_help.mail else None)
     return [PageLink(address, context.language.say(CONTACT_US))] if address else []

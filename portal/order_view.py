@@ -10,6 +10,7 @@ from language.estimates import EstimateText
 from language.headline_parts import HeadlineKind
 from language.headlines import headline
 from language.locales import Language
+from language.plain_values import plain_city
 from language.steps import ProgressStep, steps
 from models.enums import OrderStatus
 from portal.cards import ActionCard, NoticeCard, view_cards
@@ -90,11 +91,15 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """When the page was made, for people at the destination and for machines."""
+    """When the page was made, for people at the destination and for machines.
+
+    `city` is where the clock shows that day and time, None if they are those of UTC.
+    """
 
     day: str
     time: str
     moment: str
+    city: str | None
 
 
 def view_order(
@@ -113,7 +118,7 @@ def view_order(
     context = ViewContext(language, brand, now, order.destination, is_personal)
     refunds = brand.refunds.get(language.code)
     said = headline(language, order, now, refund_words=refunds)
-    action, notice = view_cards(order, context)
+    action, notice = view_cards(order, said.kind, context)
     prices = {item["id"]: item_price(item, context) for item in answer["items"]}
     return OrderView(
         tracking_id=order.tracking_id,
@@ -138,11 +143,13 @@ def view_order(
 
 
 def _as_of(context: ViewContext) -> AsOf:
-    """Return the time of the page by the clock of the destination; UTC's if that is not known."""
-    local = context.clock.local(context.now) or context.now
-    zone = "" if local is not context.now else " UTC"
+    """Return the time of the page by the clock of the destination's city, if both are known."""
+    local, city = context.clock.local(context.now), plain_city(context.destination)
+    if local is None or city is None:
+        local, city = context.now, None
     return AsOf(
         context.language.short_day(local.date(), context.today),
-        context.language.time(local) + zone,
+        context.language.time(local) + ("" if city else " UTC"),
         context.now.isoformat(timespec="minutes"),
+        city,
     )

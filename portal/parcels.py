@@ -8,7 +8,7 @@ from language.facts import OrderFacts, ShipmentFacts
 from language.messages import message
 from language.statuses import shipment_status
 from models.enums import ShipmentStatus
-from portal.addresses import web_address
+from portal.carrier_pages import carrier_page
 from portal.item_lines import ItemLine, view_contents
 from portal.route import Route, route_of
 from portal.timeline import ParcelTimeline, view_timeline
@@ -88,7 +88,7 @@ def _parcel(
         arrival=shipment_estimate(language, order, shipment, context.now),
         carrier=carrier_name(shipment.carrier),
         tracking_number=shipment.tracking_number,
-        carrier_url=web_address(shipment.tracking_url),
+        carrier_url=carrier_page(order, shipment),
         signed_by=None if signed is None else language.say(SIGNED_BY, name=signed),
         contents=view_contents(shipment, context) if count > 1 and context.shows_contents else (),
         timeline=view_timeline(order, shipment, context),

@@ -48,6 +48,20 @@ def test_the_worst_that_asks_for_something_is_the_one_card(english: Language) ->
     assert _titles(cards.others) == ["There's a problem", "Duties or fees are due"]
 
 
+def test_what_everybody_can_do_comes_before_what_some_can(english: Language) -> None:
+    cards = trouble_cards(
+        english,
+        _order(
+            build_trouble(ExceptionType.DAMAGED, severity=CRITICAL, shipment_id="1"),
+            build_trouble(ExceptionType.PAYMENT_DUE, severity=LOW, shipment_id="2"),
+        ),
+    )
+
+    assert cards.action is not None
+    assert cards.action.title == "Duties or fees are due"
+    assert _titles(cards.others) == ["Your parcel was damaged"]
+
+
 def test_delays_of_every_kind_are_one_card(english: Language) -> None:
     cards = trouble_cards(
         english,
@@ -86,6 +100,65 @@ def test_what_two_parcels_share_is_said_once(english: Language) -> None:
             at("2026-11-27T10:00"),
             ("2", "1"),
         ),
+    )
+
+
+def test_silence_is_on_a_card_unless_the_headline_tells_it(english: Language) -> None:
+    order = _order(build_trouble(ExceptionType.STALE, shipment_id="1"))
+
+    silent = trouble_cards(english, order)
+    assert [(each.title, each.text) for each in silent.others] == [
+        ("There's no news of it", "We'll look into it.")
+    ]
+    assert trouble_cards(english, order, is_silence_told=True).others == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "others"),
+    [
+        (ShipmentStatus.AVAILABLE_FOR_PICKUP, ["There's no news of it"]),
+        (ShipmentStatus.DELIVERED, []),
+        (ShipmentStatus.RETURNING, []),
+        (ShipmentStatus.LOST, []),
+    ],
+)
+def test_silence_matters_only_of_a_parcel_that_is_still_to_come(
+    english: Language, status: ShipmentStatus, others: list[str]
+) -> None:
+    troubles = (build_trouble(ExceptionType.STALE, shipment_id="parcel"),)
+    order = build_order(OrderStatus.SHIPPED, build_shipment(status), troubles=troubles)
+
+    assert _titles(trouble_cards(english, order).others) == others
+
+
+def test_there_is_no_word_of_silence_beside_that_of_a_loss(english: Language) -> None:
+    lost = build_trouble(ExceptionType.LOST, shipment_id="1")
+    of_the_lost, of_another = (
+        build_trouble(ExceptionType.STALE, shipment_id=number) for number in ("1", "2")
+    )
+
+    assert trouble_cards(english, _order(lost, of_the_lost)).others == ()
+    assert _titles(trouble_cards(english, _order(lost, of_another)).others) == [
+        "There's no news of it"
+    ]
+
+
+def test_what_the_next_trouble_asks_comes_first_when_the_one_before_it_is_solved(
+    english: Language,
+) -> None:
+    fee = build_trouble(ExceptionType.PAYMENT_DUE, shipment_id="1")
+    solved = build_trouble(
+        ExceptionType.ADDRESS_PROBLEM,
+        severity=HIGH,
+        shipment_id="1",
+        status=ExceptionStatus.RESOLVED,
+        resolved_at=NOW,
+    )
+
+    cards = trouble_cards(english, _order(fee, solved))
+    assert cards.action is not None
+    assert cards.action.action == (
+        "Pay only on the website of UPS. Open it yourself, not by a link."
     )
 
 

@@ -10,6 +10,7 @@ import httpx2
 from starlette.applications import Starlette
 
 from language.catalog import open_catalogs
+from models.enums import ExceptionType
 from portal.documents import ORDER_SEQUENCE, read_documents
 from portal.layout import PageLayouts
 from portal.links import LinkDoors
@@ -24,6 +25,7 @@ from web.pages.templates import Templates
 
 PORTAL = Path(__file__).parents[2] / "portal"
 TRACKING_ID = "WA-7K3M-9QXP-2V4T-8HRC-J"
+CARRIER = "https://carrier.example/1"
 LINK = "wa_link_valid"
 
 
@@ -56,6 +58,52 @@ def item_answer(name: str, **values: Any) -> dict[str, Any]:
     counts = ("allocated", "shipped", "delivered", "cancelled", "returned", "lost")
     nothing = {f"{count}Quantity": 0 for count in counts}
     return {"id": f"item {name}", "name": name, "quantity": 1, **nothing, **values}
+
+
+def shipment_answer(number: int, status: str, **values: Any) -> dict[str, Any]:
+    """What the API answers of a parcel, which has a page of its carrier."""
+    nothing = dict.fromkeys(
+        ("packedAt", "shippedAt", "deliveredAt", "estimate", "origin", "statusEvent")
+    )
+    return {
+        "id": f"shipment {number}",
+        "carrier": "ups",
+        "trackingNumber": f"1Z{number}",
+        "trackingUrl": CARRIER,
+        "status": status,
+        "health": "ON_TRACK",
+        "createdAt": "2026-11-28T08:00:00+00:00",
+        **nothing,
+        "estimates": [],
+        "items": [],
+        **values,
+    }
+
+
+def estimate_answer(day: int) -> dict[str, Any]:
+    """What the API answers of an estimate for a day of December."""
+    return {
+        "earliest": f"2026-12-{day:02}T01:00:00+00:00",
+        "latest": f"2026-12-{day:02}T05:00:00+00:00",
+        "source": "CARRIER",
+        "revisedAt": "2026-11-28T08:00:00+00:00",
+    }
+
+
+def trouble_answer(type_: ExceptionType, **values: Any) -> dict[str, Any]:
+    """What the API answers of an open exception of the first parcel."""
+    return {
+        "id": f"exception {type_}",
+        "type": type_,
+        "severity": "MEDIUM",
+        "status": "OPEN",
+        "actionRequired": True,
+        "openedAt": "2026-11-30T08:00:00+00:00",
+        "resolvedAt": None,
+        "resolution": None,
+        "shipment": {"id": "shipment 1"},
+        **values,
+    }
 
 
 @dataclass
