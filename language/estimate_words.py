@@ -85,6 +85,9 @@ NO_REASON = message("It's late, and nobody has told us why yet.")
 # Translators: What was wrong is one of the titles of troubles, such as "It took a wrong turn".
 REASON = message("It's late: “%(trouble)s”.")
 
+# Translators: Somebody tried to deliver a parcel in vain, and nobody has said when they come again.
+NOT_KNOWN_YET = message("A new day isn't known yet")
+
 # Translators: A day that was told before, in short, such as "was Tue 1 Dec".
 PREVIOUSLY = message("was %(day)s")
 

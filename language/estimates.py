@@ -7,6 +7,7 @@ from math import ceil
 
 from language import estimate_words as words
 from language.arrivals import arrival_text, order_arrival
+from language.attempts import has_outdated_estimate, is_outdated
 from language.delivery_windows import DeliveryWindow, delivery_window
 from language.facts import EstimateFacts, OrderFacts, ShipmentFacts
 from language.locales import Language
@@ -62,12 +63,22 @@ def order_estimate(language: Language, order: OrderFacts, now: datetime) -> Esti
         return None
     expected = expected_shipments(order)
     coming = [each for each in expected if each.status is not ShipmentStatus.AVAILABLE_FOR_PICKUP]
-    dated = [(each.estimate.latest, each) for each in coming if each.estimate is not None]
-    if dated:
-        return shipment_estimate(language, order, max(dated, key=lambda pair: pair[0])[1], now)
+    tried = [each for each in coming if has_outdated_estimate(each)]
+    waiting = [each for each in tried if each.status is not ShipmentStatus.OUT_FOR_DELIVERY]
+    dated = [
+        (each.estimate.latest, each)
+        for each in coming
+        if each.estimate is not None and each not in tried
+    ]
+    if waiting or dated:
+        last = waiting[0] if waiting else max(dated, key=lambda pair: pair[0])[1]
+        return shipment_estimate(language, order, last, now)
     if order.estimate is None or not (coming or has_pieces_to_ship(order) or not order.shipments):
         return None
-    return _text(language, order, None, order.estimate, now)
+    again = [each for each in coming if is_outdated(order.estimate, each)]
+    return (
+        _not_known(language, again) if again else _text(language, order, None, order.estimate, now)
+    )
 
 
 def shipment_estimate(
@@ -81,7 +92,15 @@ def shipment_estimate(
     is_there = shipment.status is ShipmentStatus.AVAILABLE_FOR_PICKUP
     if shipment.estimate is None or is_there:
         return None
+    if has_outdated_estimate(shipment):
+        return _not_known(language, [shipment])
     return _text(language, order, shipment, shipment.estimate, now)
+
+
+def _not_known(language: Language, tried: list[ShipmentFacts]) -> EstimateText | None:
+    """Return what is said of parcels that come again: nothing if they are out for delivery."""
+    is_out = all(each.status is ShipmentStatus.OUT_FOR_DELIVERY for each in tried)
+    return None if is_out else EstimateText(language.say(words.NOT_KNOWN_YET))
 
 
 def _arrived(text: str | None) -> EstimateText | None:

@@ -7,11 +7,14 @@ from typing import Any
 
 from language.facts import ItemFacts, OrderFacts, ShipmentFacts
 from language.messages import PluralMessage, message, plural_message
+from language.progress import is_missing
 from portal.view_context import ViewContext
 
 TIMES = message("%(number)s ×")
 """How often a thing comes, before its name: 2 × Mug."""
 CANCELLED = plural_message("%(number)s cancelled", "%(number)s cancelled")
+# Translators: Pieces of an order that the carrier can't find and looks for; later they are lost.
+MISSING = plural_message("%(number)s missing", "%(number)s missing")
 LOST = plural_message("%(number)s lost", "%(number)s lost")
 RETURNED = plural_message("%(number)s came back", "%(number)s came back")
 ALL_CANCELLED = message("Cancelled")
@@ -37,7 +40,10 @@ def view_items(
     """Return the lines with their prices, which are given by the ids of the items."""
     return tuple(
         ItemLine(
-            count_text(item.quantity, context), item.name, _note(item, context), prices[item.id]
+            count_text(item.quantity, context),
+            item.name,
+            _note(order, item, context),
+            prices[item.id],
         )
         for item in order.items
     )
@@ -70,13 +76,21 @@ def preparation_text(order: OrderFacts, context: ViewContext) -> str | None:
     return language.count(IN_PREPARATION, waiting, all=language.number(ordered))
 
 
-def _note(item: ItemFacts, context: ViewContext) -> str | None:
+def _note(order: OrderFacts, item: ItemFacts, context: ViewContext) -> str | None:
     if item.cancelled_quantity == item.quantity:
         return context.language.say(ALL_CANCELLED)
+    missing = min(_missing_pieces(order, item), item.lost_quantity)
     counts: tuple[tuple[int, PluralMessage], ...] = (
         (item.cancelled_quantity, CANCELLED),
-        (item.lost_quantity, LOST),
+        (missing, MISSING),
+        (item.lost_quantity - missing, LOST),
         (item.returned_quantity, RETURNED),
     )
     notes = [context.language.count(text, number) for number, text in counts if number]
     return context.language.list(notes) if notes else None
+
+
+def _missing_pieces(order: OrderFacts, item: ItemFacts) -> int:
+    missing = [shipment for shipment in order.shipments if is_missing(order, shipment)]
+    pieces = (one for shipment in missing for one in shipment.items if one.item_id == item.id)
+    return sum(one.quantity for one in pieces)

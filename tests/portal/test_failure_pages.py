@@ -1,6 +1,7 @@
 """A page that cannot be shown says what to do, in the visitor's language, and asks nothing more."""
 
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.portal.stub_site import TRACKING_ID, StubAsker, visiting
 from web.pages.asker import AskFailed, AskFault
 from web.pages.brand import Brand, Help
 
+TEMPLATE = Path(__file__).parents[2] / "language" / "locale" / "messages.pot"
 ORDER = f"/t/{TRACKING_ID}"
 
 
@@ -28,6 +30,27 @@ async def test_too_many_tries_say_when_to_come_back(seconds: int, wait: str) -> 
         f"Many orders were looked up from your network. You can try again {wait}.",
         "Try again",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (1, "بعد ثانية واحدة"),
+        (2, "بعد ثانيتين"),
+        (120, "بعد دقيقتين"),
+        (180, "بعد 3 دقائق"),
+    ],
+)
+async def test_a_wait_is_told_in_a_whole_sentence_of_the_language(seconds: int, text: str) -> None:
+    assert "%(wait)s" not in TEMPLATE.read_text(encoding="utf-8")
+    for fault, before in (
+        (AskFault.TOO_MANY, "يمكنك المحاولة مجددًا"),
+        (AskFault.UNAVAILABLE, "يُرجى المحاولة مجددًا"),
+    ):
+        async with visiting(StubAsker(failure=AskFailed(fault, seconds))) as client:
+            reply = await client.get(f"{ORDER}?lang=ar")
+
+        assert f"{before} {text}." in reply.text
 
 
 async def test_an_outage_says_that_nothing_is_lost() -> None:

@@ -7,67 +7,25 @@ import pytest
 
 from language.catalog import open_catalogs
 from models.enums import ExceptionType, OrderStatus
-from portal.frame import PageLink
-from portal.next_steps import NextSteps
 from portal.order_view import OrderView, view_order
-from tests.portal.stub_site import item_answer, order_answer
+from tests.portal.stub_site import (
+    CARRIER,
+    estimate_answer,
+    item_answer,
+    order_answer,
+    shipment_answer,
+    trouble_answer,
+)
 from web.pages.brand import Brand, Help
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
 """Noon in Tokyo."""
 ENGLISH = open_catalogs().language("en")
 HELPFUL = Brand(help=Help(url="https://shop.example/help"))
-CARRIER = "https://carrier.example/1"
-TO_CARRIER = PageLink(CARRIER, "Go to UPS", is_external=True)
 
 
-def view(
-    order: dict[str, Any], brand: Brand = HELPFUL, *, is_personal: bool = False
-) -> OrderView:
-    return view_order(order, ENGLISH, brand, NOW, is_personal=is_personal)
-
-
-def shipment_answer(number: int, status: str, **values: Any) -> dict[str, Any]:
-    nothing = dict.fromkeys(
-        ("packedAt", "shippedAt", "deliveredAt", "estimate", "origin", "statusEvent")
-    )
-    return {
-        "id": f"shipment {number}",
-        "carrier": "ups",
-        "trackingNumber": f"1Z{number}",
-        "trackingUrl": CARRIER,
-        "status": status,
-        "health": "ON_TRACK",
-        "createdAt": "2026-11-28T08:00:00+00:00",
-        **nothing,
-        "estimates": [],
-        "items": [],
-        **values,
-    }
-
-
-def estimate_answer(day: int) -> dict[str, Any]:
-    return {
-        "earliest": f"2026-12-{day:02}T01:00:00+00:00",
-        "latest": f"2026-12-{day:02}T05:00:00+00:00",
-        "source": "CARRIER",
-        "revisedAt": "2026-11-28T08:00:00+00:00",
-    }
-
-
-def trouble_answer(type_: ExceptionType, **values: Any) -> dict[str, Any]:
-    return {
-        "id": f"exception {type_}",
-        "type": type_,
-        "severity": "MEDIUM",
-        "status": "OPEN",
-        "actionRequired": True,
-        "openedAt": "2026-11-30T08:00:00+00:00",
-        "resolvedAt": None,
-        "resolution": None,
-        "shipment": {"id": "shipment 1"},
-        **values,
-    }
+def view(order: dict[str, Any], brand: Brand = HELPFUL) -> OrderView:
+    return view_order(order, ENGLISH, brand, NOW, is_personal=False)
 
 
 def test_the_parcel_that_comes_next_is_first_and_open() -> None:
@@ -98,40 +56,6 @@ def test_the_parcel_that_comes_next_is_first_and_open() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("type_", "is_first"),
-    [
-        (ExceptionType.LOST, True),
-        (ExceptionType.DAMAGED, True),
-        (ExceptionType.ADDRESS_PROBLEM, True),
-        (ExceptionType.DELAY, False),
-    ],
-)
-def test_a_parcel_with_an_open_trouble_is_first_and_open(
-    type_: ExceptionType, is_first: bool
-) -> None:
-    """A trouble that asks nothing of the customer leaves the next to arrive in its place."""
-    order = order_answer(
-        status="SHIPPED",
-        shipments=[
-            shipment_answer(3, "IN_TRANSIT", estimate=estimate_answer(3)),
-            shipment_answer(2, "IN_TRANSIT", estimate=estimate_answer(2)),
-            shipment_answer(1, "IN_TRANSIT"),
-        ],
-        exceptions=[trouble_answer(type_)],
-    )
-    parcels = view(order).parcels
-    resolved = {**order["exceptions"][0], "status": "RESOLVED", "resolvedAt": order["placedAt"]}
-    solved = view({**order, "exceptions": [resolved]}).parcels
-
-    soonest_first = [("Parcel 2 of 3", True), ("Parcel 3 of 3", False), ("Parcel 1 of 3", False)]
-    troubled_first = [("Parcel 1 of 3", True), ("Parcel 2 of 3", False), ("Parcel 3 of 3", False)]
-    assert [(parcel.name, parcel.is_open) for parcel in parcels] == (
-        troubled_first if is_first else soonest_first
-    )
-    assert [(parcel.name, parcel.is_open) for parcel in solved] == soonest_first
-
-
 def test_pieces_that_are_in_no_parcel_are_counted() -> None:
     items = [item_answer("Mug", quantity=5, allocatedQuantity=2, cancelledQuantity=1)]
 
@@ -139,53 +63,6 @@ def test_pieces_that_are_in_no_parcel_are_counted() -> None:
         "2 of 4 pieces are still being prepared."
     )
     assert view(order_answer(items=[item_answer("Mug", quantity=5)])).in_preparation is None
-
-
-def ready_answer(**place: Any) -> dict[str, Any]:
-    event = {
-        "id": "event 1",
-        "type": "AVAILABLE_FOR_PICKUP",
-        "occurredAt": "2026-11-30T08:00:00+00:00",
-        "localTime": None,
-        "timeZoneSource": "OFFSET",
-        "precision": "SECOND",
-        "location": {"city": "Tokyo", "region": None, "country": "JP", **place},
-    }
-    shipment = shipment_answer(1, "AVAILABLE_FOR_PICKUP", statusEvent=event)
-    nothing = {"customer": None, "reference": None, "total": None, "shippingAddress": None}
-    return order_answer(status="SHIPPED", shipments=[shipment], **nothing)
-
-
-def test_the_link_shows_where_a_parcel_waits() -> None:
-    order = ready_answer(name="Kiosk at the station", postalCode="100-0005")
-    shown = view(order, is_personal=True)
-
-    assert shown.detail is not None
-    assert shown.detail.startswith("At Kiosk at the station.")
-    assert shown.next_steps == NextSteps("100-0005 Tokyo", None, (TO_CARRIER,))
-
-
-def test_a_place_without_a_name_has_no_address_of_its_own() -> None:
-    assert view(ready_answer(name=None), is_personal=True).next_steps == NextSteps(
-        links=(TO_CARRIER,)
-    )
-
-
-def test_without_the_link_the_page_says_how_to_see_where_a_parcel_waits() -> None:
-    assert view(ready_answer()).next_steps == NextSteps(
-        None,
-        "With your postal code, this page also shows the pick-up point, if we know it.",
-        (TO_CARRIER,),
-    )
-
-
-def test_the_way_to_the_carrier_is_not_said_twice() -> None:
-    order = ready_answer() | {"exceptions": [trouble_answer(ExceptionType.NOT_COLLECTED)]}
-    shown = view(order)
-
-    assert shown.action is not None
-    assert TO_CARRIER in shown.action.links
-    assert shown.next_steps.links == ()
 
 
 @pytest.mark.parametrize(
@@ -203,6 +80,72 @@ def test_an_item_says_what_became_of_pieces_that_do_not_arrive(
     (item,) = view(order_answer(items=[item_answer("Mug", quantity=3, **counts)])).items
 
     assert (item.count, item.name, item.note) == ("3 ×", "Mug", note)
+
+
+@pytest.mark.parametrize(
+    ("exception", "note"),
+    [
+        ({}, "2 missing"),
+        ({"type": "STOLEN", "status": "WAITING"}, "2 missing"),
+        ({"shipment": None}, "2 missing"),
+        ({"shipment": {"id": "shipment 2"}}, "2 lost"),
+        ({"type": "DAMAGED"}, "2 lost"),
+        ({"status": "RESOLVED", "resolvedAt": "2026-11-30T09:00:00+00:00"}, "2 lost"),
+    ],
+)
+def test_pieces_are_lost_only_when_nobody_looks_for_them_any_more(
+    exception: dict[str, Any], note: str
+) -> None:
+    item = item_answer("Mug", quantity=5, lostQuantity=2)
+    held = [{"item": {"id": item["id"]}, "quantity": 2}]
+    order = order_answer(
+        status="SHIPPED",
+        items=[item],
+        shipments=[shipment_answer(2, "IN_TRANSIT"), shipment_answer(1, "LOST", items=held)],
+        exceptions=[trouble_answer(ExceptionType.LOST, **exception)],
+    )
+
+    assert [line.note for line in view(order).items] == [note]
+
+
+def test_pieces_that_were_lost_are_told_beside_those_that_are_missing() -> None:
+    item = item_answer("Mug", quantity=5, lostQuantity=3)
+
+    def lost_parcel(number: int, quantity: int) -> dict[str, Any]:
+        held = [{"item": {"id": item["id"]}, "quantity": quantity}]
+        return shipment_answer(number, "LOST", items=held)
+
+    order = order_answer(
+        status="SHIPPED",
+        items=[item],
+        shipments=[lost_parcel(2, 1), lost_parcel(1, 2)],
+        exceptions=[trouble_answer(ExceptionType.LOST)],
+    )
+
+    assert [line.note for line in view(order).items] == ["2 missing and 1 lost"]
+
+
+def test_pieces_that_were_destroyed_are_not_missing() -> None:
+    item = item_answer("Mug", lostQuantity=1)
+    held = [{"item": {"id": item["id"]}, "quantity": 1}]
+    disposed = {
+        "id": "event 1",
+        "type": "DISPOSED",
+        "occurredAt": "2026-11-30T08:00:00+00:00",
+        "localTime": None,
+        "timeZoneSource": "OFFSET",
+        "precision": "SECOND",
+        "location": None,
+    }
+    destroyed = shipment_answer(1, "LOST", items=held, statusEvent=disposed)
+    order = order_answer(
+        status="SHIPPED",
+        items=[item],
+        shipments=[destroyed],
+        exceptions=[trouble_answer(ExceptionType.LOST)],
+    )
+
+    assert [line.note for line in view(order).items] == ["1 lost"]
 
 
 @pytest.mark.parametrize("type_", list(ExceptionType))
@@ -224,6 +167,52 @@ def test_no_card_about_money_or_identity_leads_to_another_site(type_: ExceptionT
     assert outside == ([CARRIER] if is_settled_there else [])
     assert [link.address for link in links if not link.is_external] == (
         [] if action is None else ["https://shop.example/help"]
+    )
+
+
+def stale_answer(status: str, **values: Any) -> dict[str, Any]:
+    """An order with two parcels, of one of which there is no news."""
+    parcels = [shipment_answer(1, "IN_TRANSIT"), shipment_answer(2, status)]
+    stale = trouble_answer(ExceptionType.STALE)
+    return order_answer(status="SHIPPED", shipments=parcels, exceptions=[stale], **values)
+
+
+def test_silence_is_on_a_card_when_the_headline_is_about_something_else() -> None:
+    ready, silent = view(stale_answer("AVAILABLE_FOR_PICKUP")), view(stale_answer("IN_TRANSIT"))
+
+    assert ready.headline == "Part of your order is ready to collect"
+    assert ready.notice is not None
+    assert [trouble.title for trouble in ready.notice.troubles] == ["There's no news of it"]
+    assert (silent.headline, silent.notice) == ("There's no news of your order", None)
+
+
+@pytest.mark.parametrize("type_", [ExceptionType.PAYMENT_DUE, ExceptionType.IDENTITY_CHECK_FAILED])
+def test_no_link_leads_to_the_carrier_of_a_parcel_that_money_or_an_id_is_asked_for(
+    type_: ExceptionType,
+) -> None:
+    """Somebody who is told to open the carrier's site by themselves is not given a link to it."""
+
+    def links(**values: Any) -> tuple[list[str | None], list[str]]:
+        order = order_answer(
+            status="SHIPPED",
+            shipments=[shipment_answer(2, "IN_TRANSIT"), shipment_answer(1, "IN_TRANSIT")],
+            exceptions=[
+                trouble_answer(ExceptionType.ACCESS_RESTRICTED, severity="HIGH"),
+                trouble_answer(type_, **values),
+            ],
+        )
+        shown = view(order)
+        assert shown.action is not None
+        assert shown.action.title == "The driver couldn't get to your door"
+        outside = [link.address for link in shown.action.links if link.is_external]
+        return [parcel.carrier_url for parcel in shown.parcels], outside
+
+    assert links() == ([None, CARRIER], [])
+    assert links(shipment=None) == ([None, None], [])
+    assert links(shipment={"id": "shipment 2"}) == ([CARRIER, None], [CARRIER])
+    assert links(status="RESOLVED", resolvedAt="2026-11-30T09:00:00+00:00") == (
+        [CARRIER, CARRIER],
+        [CARRIER],
     )
 
 
@@ -259,7 +248,14 @@ def test_the_page_tells_its_time_by_the_clock_of_the_destination() -> None:
     nowhere = view(order_answer(destination={"city": None, "region": None, "country": "US"})).as_of
 
     assert (tokyo.day, tokyo.time, tokyo.moment) == ("Tue 1 Dec", "12:00", "2026-12-01T03:00+00:00")
-    assert nowhere.time == "03:00 UTC"
+    assert tokyo.city == "Tokyo"
+    assert (nowhere.time, nowhere.city) == ("03:00 UTC", None)
+
+
+def test_a_time_of_which_nobody_can_say_whose_clock_it_is_is_that_of_utc() -> None:
+    somewhere = view(order_answer(destination={"city": None, "region": None, "country": "JP"}))
+
+    assert (somewhere.as_of.time, somewhere.as_of.city) == ("03:00 UTC", None)
 
 
 @pytest.mark.parametrize("status", list(OrderStatus))
