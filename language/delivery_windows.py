@@ -9,7 +9,7 @@ from models.enums import EstimateSource
 
 TOLD_BY_THE_HOUR = (EstimateSource.CARRIER, EstimateSource.OPERATOR)
 """The sources that know what the van does; a promise or a prediction is one of days."""
-LONGEST_HOURS = timedelta(hours=6)
+LONGEST_HOURS = 6
 """A longer window is told as a day: its hours would sound more certain than they are."""
 LAST_MOMENT = timedelta(microseconds=1)
 """Midnight ends a day: what is due by then is due on the day before."""
@@ -44,7 +44,7 @@ def delivery_window(estimate: EstimateFacts, clock: PlaceClock) -> DeliveryWindo
     hours. Between two other times that are a few hours apart, such a time is what it says: the day
     before could be told instead of the right one.
     """
-    is_short = estimate.latest - estimate.earliest <= LONGEST_HOURS
+    is_short = estimate.latest - estimate.earliest <= timedelta(hours=LONGEST_HOURS)
     if is_short and not (_marks_a_day(estimate.earliest) and _marks_a_day(estimate.latest)):
         return _window_of_hours(estimate, clock)
     first = _first_day(estimate.earliest, clock)
