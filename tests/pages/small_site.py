@@ -34,6 +34,7 @@ class SmallSite:
         self.fetches = 0
         self.is_ended = self.is_failing = False
         self.refuses_streams = self.ends_streams = self.holds_streams_back = False
+        self.retry_after: int | None = None
         self.held_count = self.ended_count = 0
         self._stopped = asyncio.Event()
         self._may_send = asyncio.Event()
@@ -124,6 +125,9 @@ class SmallSite:
         await self._may_send.wait()
         if self.is_failing:
             return PlainTextResponse("Try again later.", 503)
+        if self.retry_after is not None:
+            wait = {"Retry-After": str(self.retry_after)}
+            return PlainTextResponse("Too many requests.", 429, wait)
         codes = self._catalogs.codes
         values = {
             "headline": self.headline,

@@ -7,8 +7,9 @@ import { morph, readPage } from "./morph.js";
 const GATHER_MS = 250; // Changes come in groups: one fetch shows them all.
 const ANNOUNCE_MS = 1000; // Screen readers read everything that they are told.
 const WORD_MS = 2000; // A gap that is shorter than this is nobody's concern.
-const [RETRY_MS, RETRY_GROWTH] = [800, 1.15];
+const [RETRY_MS, RETRY_GROWTH, LONGEST_RETRY_MS] = [800, 1.15, 4000]; // A server that is back is soon seen.
 const ANSWER_MS = 10_000; // Some proxies hold streams back, which then never open.
+const STEADY_MS = 500; // The server refuses a stream by ending it as soon as it is open.
 const POLL_MS = 20_000;
 const RENEW_MS = 300_000; // "Today" and "late" change without any news.
 const SLOTS = 3; // Browsers open six connections to a host: the others are for the pages.
@@ -18,16 +19,15 @@ const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 const control = /** @type {HTMLElement} */ (document.getElementById("live"));
 const button = /** @type {HTMLElement} */ (control?.querySelector("button"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
-const wordOf = (/** @type {string | undefined} */ state) =>
-  control.querySelector(`[data-word="${state}"]`)?.textContent ?? "";
+const wordOf = (state = "") => control.querySelector(`[data-word="${state}"]`)?.textContent ?? "";
 
 /** @type {EventSource | null} */
 let stream = null;
 /** @type {(() => void) | null} gives the slot back */
 let slot = null;
-let isPaused = remembered() === "true";
+let isPaused = remembered();
 let run = 0; // Rises with each stop: what belongs to an earlier run does nothing any more.
-let [tries, isChanged, announced] = [0, false, ""];
+let [tries, rest, isChanged, announced] = [0, 0, false, ""]; // The rest is what the server asks for.
 let [next, gathering, word, announcing] = [0, 0, 0, 0]; // Timers.
 
 /**
@@ -67,29 +67,31 @@ async function connect() {
   if (!slot) return look();
   closeStream();
   const opened = (stream = new EventSource(/** @type {string} */ (main.dataset.live)));
+  let isNew = false;
   next = setTimeout(poll, ANSWER_MS);
   stream.onopen = () => {
+    isNew = true;
     clearTimeout(next);
-    next = setTimeout(look, RENEW_MS);
-    isChanged ? gather() : settle();
+    next = setTimeout(() => ((isNew = false), settle()), STEADY_MS);
+    if (isChanged) gather();
   };
   stream.addEventListener("next", gather);
   stream.addEventListener("complete", poll);
   // By itself, a browser would ask for what the page has shown meanwhile, and not after a refusal.
-  stream.onerror = () => (opened.readyState === EventSource.CLOSED ? poll() : lose());
+  stream.onerror = () => (isNew || opened.readyState === EventSource.CLOSED ? poll() : lose());
 }
 
-/** The page is as the server would render it, and hears of whatever changes. */
+/** The page hears of whatever changes. */
 function settle() {
+  clearTimeout(next);
+  next = setTimeout(look, RENEW_MS);
+  if (isChanged) return;
   tries = 0;
   say("live");
 }
 
 /** Do without a stream: look now, and try again to have one in a while. */
-function poll() {
-  closeStream();
-  look();
-}
+const poll = () => (closeStream(), look());
 
 /** Fetch the page without any news of it: now, and then every now and again. */
 async function look() {
@@ -104,8 +106,9 @@ async function look() {
 function lose() {
   closeStream();
   word ||= setTimeout(say, WORD_MS, "reconnecting");
-  const pause = Math.min(RETRY_MS * RETRY_GROWTH ** tries++, POLL_MS) * (0.75 + Math.random() / 2);
-  next = setTimeout(connect, pause);
+  const pause = Math.min(RETRY_MS * RETRY_GROWTH ** tries++, LONGEST_RETRY_MS);
+  next = setTimeout(connect, rest + pause * (0.75 + Math.random() / 2));
+  rest = 0;
 }
 
 /** Fetch the page soon, together with what else changes until then, and never twice at once. */
@@ -131,10 +134,12 @@ function gather() {
 async function refresh() {
   const mine = run;
   try {
-    const signal = AbortSignal.timeout?.(ANSWER_MS);
+    const limit = new AbortController(); // AbortSignal.timeout is not in every browser.
+    setTimeout(() => limit.abort(), ANSWER_MS);
     // Where the page can be read: a visitor may be where a form was sent to.
     const { href } = /** @type {HTMLAnchorElement} */ (control.querySelector("a"));
-    const answer = await fetch(href, { headers: { Accept: "text/html" }, signal });
+    const answer = await fetch(href, { headers: { Accept: "text/html" }, signal: limit.signal });
+    rest = Number(answer.headers.get("Retry-After")) * 1000 || 0;
     const html = answer.ok && (await answer.text());
     if (html && mine === run) show(readPage(html));
     return answer.ok;
@@ -179,8 +184,7 @@ async function takeSlot() {
   for (let number = 0; number < SLOTS; number += 1) {
     const free = await new Promise((resolve) => {
       const held = (/** @type {Lock | null} */ lock) => lock && new Promise((end) => resolve(() => end(0)));
-      const name = `whereabouts-stream-${number}`;
-      const request = async () => navigator.locks.request(name, { ifAvailable: true }, held);
+      const request = async () => navigator.locks.request(`whereabouts-stream-${number}`, { ifAvailable: true }, held);
       // Frames of other sites have no locks, nor have old browsers: they go on without.
       request().then(() => resolve(null), () => resolve(() => {}));
     });
@@ -190,25 +194,19 @@ async function takeSlot() {
 }
 
 /**
- * Return whether this tab is paused, as text, after remembering a new value if there is one. Frames
- * of other sites remember nothing.
+ * Return whether this tab is paused, after remembering a new value if there is one.
  * @param {boolean} [value]
  */
 function remembered(value) {
   try {
     if (value !== undefined) sessionStorage.setItem(PAUSED, String(value));
-    return sessionStorage.getItem(PAUSED);
-  } catch {
-    return null;
-  }
+    return sessionStorage.getItem(PAUSED) === "true";
+  } catch {} // Frames of other sites remember nothing.
+  return value ?? false;
 }
 
 if (main?.dataset.live && control) {
-  button.addEventListener("click", () => {
-    isPaused = !isPaused;
-    remembered(isPaused);
-    start(true);
-  });
+  button.addEventListener("click", () => ((isPaused = remembered(!isPaused)), start(true)));
   for (const name of ["visibilitychange", "online", "offline"]) addEventListener(name, () => start(true));
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => event.persisted && start(true));
