@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from language.facts import OrderFacts, ShipmentFacts, TroubleFacts
 from models.enums import (
     UNRESOLVED,
+    EventClassifier,
     ExceptionType,
     OrderStatus,
     ShipmentStatus,
@@ -22,6 +23,21 @@ NOT_SHIPPED = (
 """The statuses of orders of which pieces are still to be sent, whatever became of the others."""
 
 LOSSES = (ExceptionType.LOST, ExceptionType.STOLEN)
+
+
+MOVES = frozenset(
+    {
+        TrackingEventType.IN_TRANSIT,
+        TrackingEventType.ARRIVED_FACILITY,
+        TrackingEventType.DEPARTED_FACILITY,
+        TrackingEventType.ARRIVED_DESTINATION_COUNTRY,
+        TrackingEventType.ARRIVED_DESTINATION_FACILITY,
+        TrackingEventType.HANDED_TO_PARTNER,
+        TrackingEventType.OUT_FOR_DELIVERY,
+    }
+)
+"""The types of events by which a parcel comes nearer."""
+COMING = (ShipmentStatus.IN_TRANSIT, ShipmentStatus.OUT_FOR_DELIVERY)
 
 
 def live_shipments(order: OrderFacts) -> list[ShipmentFacts]:
@@ -42,6 +58,20 @@ def ready_shipments(order: OrderFacts) -> list[ShipmentFacts]:
     """Return the shipments that wait for the customer to collect them."""
     ready = ShipmentStatus.AVAILABLE_FOR_PICKUP
     return [each for each in expected_shipments(order) if each.status is ready]
+
+
+def has_moved_since(order: OrderFacts, trouble: TroubleFacts) -> bool:
+    """Return whether the shipment of a trouble has come nearer to the customer afterwards."""
+    shipment = shipment_of(order, trouble)
+    if shipment is None or shipment.status not in COMING:
+        return False
+    return any(
+        event.type in MOVES
+        and event.occurred_at > trouble.opened_at
+        and event.retracted_at is None
+        and event.classifier is EventClassifier.ACTUAL
+        for event in shipment.events
+    )
 
 
 def has_pieces_to_ship(order: OrderFacts) -> bool:

@@ -29,6 +29,7 @@ class TroubleWords:
 
 
 GOES_ON = without_carrier(message("It goes on as soon as it can."))
+STILL_COMING = message("It's still on its way.")
 NOTHING_TO_DO = without_carrier(message("You don't have to do anything."))
 
 TROUBLES = MappingProxyType(

@@ -11,6 +11,7 @@ from language.progress import (
     GOING_BACK,
     LOSSES,
     expected_shipments,
+    has_moved_since,
     open_troubles,
     open_troubles_of,
     shipment_of,
@@ -23,6 +24,7 @@ from language.trouble_words import (
     RESOLUTIONS,
     RETURN_REASONS,
     SOLVED,
+    STILL_COMING,
     TROUBLES,
     TroubleWords,
 )
@@ -178,10 +180,13 @@ def _alike(troubles: Iterable[TroubleFacts]) -> list[list[TroubleFacts]]:
 def _text_of(language: Language, order: OrderFacts, alike: list[TroubleFacts]) -> TroubleText:
     first = alike[0]
     words, carrier = TROUBLES[first.type], _carrier(order, alike)
+    text = _sentences(language, first, words, carrier)
+    if first.type is ExceptionType.DAMAGED and all(has_moved_since(order, each) for each in alike):
+        text = " ".join(filter(None, (language.say(STILL_COMING), text)))
     return TroubleText(
         first.type,
         words.title.said_in(language, carrier),
-        _sentences(language, first, words, carrier),
+        text,
         None if words.action is None else words.action.said_in(language, carrier),
         min(trouble.opened_at for trouble in alike),
         tuple(each.shipment_id for each in alike if each.shipment_id is not None),

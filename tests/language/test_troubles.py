@@ -1,6 +1,7 @@
 """Troubles: which card comes first, and what is told together."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,8 +15,16 @@ from models.enums import (
     ExceptionType,
     OrderStatus,
     ShipmentStatus,
+    TrackingEventType,
 )
-from tests.language.order_facts import NOW, at, build_order, build_shipment, build_trouble
+from tests.language.order_facts import (
+    NOW,
+    at,
+    build_event,
+    build_order,
+    build_shipment,
+    build_trouble,
+)
 
 LOW, HIGH, CRITICAL = ExceptionSeverity.LOW, ExceptionSeverity.HIGH, ExceptionSeverity.CRITICAL
 
@@ -46,6 +55,37 @@ def test_the_worst_that_asks_for_something_is_the_one_card(english: Language) ->
     )
     assert cards.others_title == "What else is going on (2)"
     assert _titles(cards.others) == ["There's a problem", "Duties or fees are due"]
+
+
+@pytest.mark.parametrize(
+    ("status", "type_", "hours", "text"),
+    [
+        (
+            ShipmentStatus.IN_TRANSIT,
+            TrackingEventType.DEPARTED_FACILITY,
+            1,
+            "It's still on its way. We'll look into it.",
+        ),
+        (ShipmentStatus.IN_TRANSIT, TrackingEventType.DEPARTED_FACILITY, -1, "We'll look into it."),
+        (ShipmentStatus.IN_TRANSIT, TrackingEventType.HELD, 1, "We'll look into it."),
+        (ShipmentStatus.DELIVERED, TrackingEventType.IN_TRANSIT, 1, "We'll look into it."),
+    ],
+)
+def test_a_damaged_parcel_is_said_to_come_only_if_it_has_moved_since(
+    english: Language,
+    status: ShipmentStatus,
+    type_: TrackingEventType,
+    hours: int,
+    text: str,
+) -> None:
+    damaged = build_trouble(ExceptionType.DAMAGED)
+    event = build_event(type_, occurred_at=damaged.opened_at + timedelta(hours=hours))
+    parcel = build_shipment(status, events=(event,))
+    order = build_order(OrderStatus.SHIPPED, parcel, troubles=(damaged,))
+
+    action = trouble_cards(english, order).action
+    assert action is not None
+    assert action.text == text
 
 
 def test_what_everybody_can_do_comes_before_what_some_can(english: Language) -> None:
