@@ -81,7 +81,7 @@ WAS_PROMISED = PastDayWords(
     message("Was promised for earlier today, %(day)s"),
     message("Was promised by yesterday, %(day)s"),
 )
-NO_REASON = message("It's late, and nobody has told us why yet.")
+NO_REASON = message("It's late. No reason is known yet. If nothing comes, contact us.")
 # Translators: What was wrong is one of the titles of troubles, such as "It took a wrong turn".
 REASON = message("It's late: “%(trouble)s”.")
 

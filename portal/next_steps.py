@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from language.estimate_words import NO_REASON
 from language.facts import OrderFacts
 from language.headline_parts import Headline, HeadlineKind
 from language.journey_headlines import pickup_place
 from language.messages import message
 from language.progress import ready_shipments
 from portal.cards import ActionCard, carrier_links, help_links
-from portal.frame import PageLink
+from portal.layout import PageLink
 from portal.view_context import ViewContext
 
 UNLOCK_FOR_PLACE = message(
@@ -30,6 +31,9 @@ def view_next_steps(
 ) -> NextSteps:
     """Return what belongs to a headline; a link that the card above it has is not repeated."""
     steps = NextSteps()
+    no_reason = context.language.say(NO_REASON)
+    if said.estimate is not None and said.estimate.reason == no_reason:
+        steps = NextSteps(links=tuple(help_links(context)))
     if said.kind is HeadlineKind.READY_TO_COLLECT:
         steps = _pickup(order, context)
     above = () if action is None else action.links
@@ -40,7 +44,7 @@ def view_next_steps(
 
 def _pickup(order: OrderFacts, context: ViewContext) -> NextSteps:
     ready = ready_shipments(order)
-    links = tuple(carrier_links(ready, context))
+    links = tuple(carrier_links(order, ready, context))
     if not context.is_personal:
         return NextSteps(unlock_hint=context.language.say(UNLOCK_FOR_PLACE), links=links)
     place = pickup_place(ready[0])

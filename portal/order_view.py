@@ -7,9 +7,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from language.estimates import EstimateText
+from language.facts import OrderFacts
 from language.headline_parts import HeadlineKind
 from language.headlines import headline
 from language.locales import Language
+from language.messages import message
 from language.plain_values import plain_city
 from language.steps import ProgressStep, steps
 from models.enums import OrderStatus
@@ -50,6 +52,7 @@ LOOKS = MappingProxyType(
         HeadlineKind.RECEIVED: Look("moving", "check"),
     }
 )
+CANCELLED_ON = message("Cancelled on %(day)s")
 FINISHED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
 """Nothing more happens to these orders. To a delivered one, something still may."""
 
@@ -76,6 +79,8 @@ class OrderView:
     items: tuple[ItemLine, ...]
     personal: PersonalDetails | None
     as_of: "AsOf"
+    cancelled: str | None
+    """The day on which the order was cancelled: nothing of it changes any more."""
     is_live: bool
 
     @property
@@ -138,8 +143,16 @@ def view_order(
         items=view_items(order, prices, context) if context.shows_contents else (),
         personal=view_personal(answer, context),
         as_of=_as_of(context),
+        cancelled=_cancelled(order, context),
         is_live=order.status not in FINISHED,
     )
+
+
+def _cancelled(order: OrderFacts, context: ViewContext) -> str | None:
+    if order.status is not OrderStatus.CANCELLED or order.cancelled_at is None:
+        return None
+    day = context.language.day(context.clock.day(order.cancelled_at), context.today)
+    return context.language.say(CANCELLED_ON, day=day)
 
 
 def _as_of(context: ViewContext) -> AsOf:

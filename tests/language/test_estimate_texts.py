@@ -44,9 +44,9 @@ def _text(english: Language, order: OrderFacts, now: datetime = NOW) -> Estimate
 @pytest.mark.parametrize(
     ("types", "reason"),
     [
-        ([], "It's late, and nobody has told us why yet."),
-        ([ExceptionType.DELAY], "It's late, and nobody has told us why yet."),
-        ([ExceptionType.OTHER], "It's late, and nobody has told us why yet."),
+        ([], "It's late. No reason is known yet. If nothing comes, contact us."),
+        ([ExceptionType.DELAY], "It's late. No reason is known yet. If nothing comes, contact us."),
+        ([ExceptionType.OTHER], "It's late. No reason is known yet. If nothing comes, contact us."),
         ([ExceptionType.WEATHER], "It's late: “It's delayed by the weather”."),
         ([ExceptionType.DELAY, ExceptionType.MISROUTED], "It's late: “It took a wrong turn”."),
         ([ExceptionType.PICKUP_FAILED], "It's late: “UPS didn't pick it up from us”."),

@@ -201,7 +201,7 @@ def test_what_is_past_is_told_as_past_and_no_new_day_is_invented(
 
     assert told(english, order, NOON) == EstimateText(
         text,
-        reason="It's late, and nobody has told us why yet.",
+        reason="It's late. No reason is known yet. If nothing comes, contact us.",
         is_late=True,
     )
 

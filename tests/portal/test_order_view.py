@@ -243,6 +243,30 @@ def test_a_card_that_speaks_of_parcels_of_two_carriers_leads_to_neither() -> Non
     assert [link.address for link in action.links] == ["https://shop.example/help"]
 
 
+def test_a_cancelled_order_says_when_that_was() -> None:
+    cancelled = view(order_answer(status="CANCELLED", cancelledAt="2026-11-29T16:00:00+00:00"))
+
+    assert cancelled.cancelled == "Cancelled on Monday 30 November"
+    assert view(order_answer(status="CANCELLED")).cancelled is None
+    assert view(order_answer()).cancelled is None
+
+
+def test_a_late_order_without_a_reason_leads_to_the_help() -> None:
+    late = order_answer(
+        status="SHIPPED",
+        isLate=True,
+        estimate={**estimate_answer(1), "latest": "2026-11-30T05:00:00+00:00"},
+        shipments=[shipment_answer(1, "IN_TRANSIT")],
+    )
+    late["estimate"]["earliest"] = late["estimate"]["latest"]
+    explained = {**late, "exceptions": [trouble_answer(ExceptionType.WEATHER)]}
+    to_help = PageLink("https://shop.example/help", "Contact us")
+
+    assert view(late).next_steps == NextSteps(links=(to_help,))
+    assert view(late, Brand()).next_steps == NextSteps()
+    assert view(explained).next_steps == NextSteps()
+
+
 def test_the_page_tells_its_time_by_the_clock_of_the_destination() -> None:
     tokyo = view(order_answer()).as_of
     nowhere = view(order_answer(destination={"city": None, "region": None, "country": "US"})).as_of

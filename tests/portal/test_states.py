@@ -50,7 +50,7 @@ SAID = {
     "overdue": [
         "Your order is on its way",
         f"Was expected by yesterday, {day(-1)}",
-        "It's late, and nobody has told us why yet.",
+        "It's late. No reason is known yet. If nothing comes, contact us.",
         *steps(2),
     ],
     "attempted": ["UPS couldn't deliver", "A new day isn't known yet", *steps(3)],
@@ -59,6 +59,8 @@ SAID = {
     "ready_to_collect": [
         "Ready to collect in Tokyo",
         "Bring an ID, and the code if UPS sent you one.",
+        "With your postal code, this page also shows the pick-up point, if we know it.",
+        "Go to UPS",
         *steps(3, COUNTER),
     ],
     "delivered": [
@@ -164,7 +166,15 @@ async def test_a_page_says_where_the_order_is(
 ) -> None:
     page = await read_page(service, tracker, state)
 
-    assert page.lines("where") == [*SAID[state], _as_of(state)]
+    (printed,) = (named["href"] for _, named in page.tags if "/print" in (named.get("href") or ""))
+    tracking_id = (printed or "").split("/")[2]
+    *said, foot = page.lines("where")
+    when, _, number = foot.partition(" Tracking number ")
+    assert (said, number) == (SAID[state], tracking_id)
+    if state == "cancelled":
+        assert when.startswith("Cancelled on ")
+    else:
+        assert when == _as_of(state)
     assert page.lines("action") == ASKED.get(state, [])
     assert page.lines("notice") == EXPLAINED.get(state, [])
 
@@ -175,7 +185,7 @@ async def test_a_parcel_shows_its_carrier_and_its_updates(
     page = await read_page(service, tracker, "out_for_delivery")
 
     assert page.lines("parcel-1") == [
-        *("Your parcel", "UPS", "Tracking number 1Z999AA00000000002", "Copy", "Open at UPS"),
+        *("Your parcel", "UPS", "Parcel number 1Z999AA00000000002", "Copy", "Open at UPS"),
         "Updates, newest first",
         f"Today, {day(0)}",
         *("Out for delivery", "Tokyo, Japan · 10:00"),
