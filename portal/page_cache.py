@@ -13,9 +13,10 @@ from cachetools import LRUCache, TTLCache
 
 from web.pages.templates import RenderedPage
 
-CACHED_ORDERS = 500
-"""Orders whose pages are kept: with 20 KB for each page, in one or two languages, some 20 MB."""
-PAGES_OF_ORDER = 12
+CACHED_ORDERS = 300
+"""Orders whose pages are kept: with 35 KB for each page, plain and compressed, in one or two
+languages some 20 MB, and 85 MB if strangers who know 300 ids ask for all that there is."""
+PAGES_OF_ORDER = 8
 """Pages that are kept for one order: each language is another page, and so are the customer's and
 a frame's. The one that was not shown for longest gives way, so that odd ones cannot fill them."""
 SECONDS = 60
