@@ -31,9 +31,11 @@ async def test_forms_for_proofs_are_there_if_a_proof_can_open_the_order(
     async with visiting(StubAsker(), opens_by_proof=opens_by_proof) as client:
         order = PageText((await client.get(ORDER)).text)
         track = PageText((await client.get("/track")).text)
+        unknown = PageText((await client.get("/t/unknown")).text)
 
-    assert (PROOF in order.lines(), "postal-code" in order.attributes) == (opens_by_proof,) * 2
+    assert (PROOF in order.lines(), "proof" in order.attributes) == (opens_by_proof,) * 2
     assert (BY_REFERENCE in track.lines(), "reference" in track.attributes) == (opens_by_proof,) * 2
+    assert (BY_REFERENCE in unknown.lines()) is opens_by_proof
     assert "id" in track.attributes
 
 
@@ -44,7 +46,7 @@ async def test_whoever_has_a_link_is_told_that_it_does_not_work() -> None:
     title, text = page.lines("unlock")
     assert title == PROOF
     assert text.startswith("Your link")
-    assert "postal-code" not in page.attributes
+    assert "proof" not in page.attributes
 
 
 def test_a_box_knows_whether_it_has_keys() -> None:
