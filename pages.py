@@ -1,16 +1,14 @@
 """The composition of pages: of catalogs, the brand, templates and assets."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from starlette.routing import BaseRoute
 
 from config import Settings
 from language.catalog import Catalogs, open_catalogs
-from portal.documents import ORDER_LIVE
 from portal.embed import EmbeddedOrders
-from portal.layout import STYLES, PageLayouts
+from portal.layout import PageLayouts
 from portal.links import LinkDoors
 from portal.order_pages import OrderPages
 from portal.pages import Portal
@@ -33,12 +31,11 @@ def page_routes(
     """
     catalogs = open_catalogs()
     brand = _brand(settings, catalogs)
-    assets = Assets([PORTAL / "assets"], brand.asset_files(), joined=STYLES)
+    assets = Assets([PORTAL / "assets"], brand.asset_files())
     templates = Templates([PORTAL / "templates"], assets)
     layouts = PageLayouts(templates, catalogs, brand, opens_by_proof=signs_links)
     asker = endpoint.asker(documents)
-    followers = partial(endpoint.follower_count, documents[ORDER_LIVE], ORDER_LIVE)
-    orders = OrderPages(asker, documents, layouts, followers)
+    orders = OrderPages(asker, documents, layouts, settings.public_url)
     portal = Portal(layouts, orders, LinkDoors(asker, endpoint.origins))
     embedded = EmbeddedOrders(layouts, orders, assets, settings.embed_origins)
     return [*assets.routes(), *portal.routes(), *embedded.routes()]

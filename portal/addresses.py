@@ -1,8 +1,11 @@
 """The addresses that pages have, and those of others that they lead to."""
 
+import re
 from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
+
+from web.origins import asked_host
 
 LINK_PARAMETER = "k"
 """The parameter in which a tracking link has its token."""
@@ -12,11 +15,25 @@ FORMS_OF_ORDERS = ("/unlock", "/lock")
 TRACK = "/track"
 LONGEST_PATH = 200
 """Characters of a path that pages name in links; a longer one is not that of an order."""
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]+)?", re.IGNORECASE)
+"""A host as browsers name it. Other clients may write anything in its place."""
 
 
 def order_address(tracking_id: str) -> str:
     """Return the path of an order's page."""
     return f"/t/{quote(tracking_id, safe='')}"
+
+
+def full_address(path: str, request: Request, public_address: str) -> str | None:
+    """Return the address of a path with its host, None if nobody knows that.
+
+    It is at the public address of the service, or where the visitor has asked for it: only they
+    may be shown that.
+    """
+    if public_address:
+        return public_address + path
+    host = asked_host(request.scope, request.headers) or ""
+    return f"{request.scope['scheme']}://{host}{path}" if HOST.fullmatch(host) else None
 
 
 def page_address(request: Request) -> str:

@@ -35,13 +35,13 @@ class Origins:
     def is_own(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
         """Return whether a page of the service itself sent the request, as its origin says."""
         origin = headers.get(b"origin")
-        host = _host(scope, Headers(scope=scope))
+        host = asked_host(scope, Headers(scope=scope))
         return origin is not None and is_same_origin(origin.decode("latin-1"), host)
 
     def refusal(self, scope: Scope) -> str | None:
         """Return None if the page may go on, or else what to say, which is also logged."""
         headers = Headers(scope=scope)
-        origin, host = headers.get("origin"), _host(scope, headers)
+        origin, host = headers.get("origin"), asked_host(scope, headers)
         if origin is None or is_same_origin(origin, host):
             return None
         if normalize_origin(origin) in self._normalized:
@@ -52,8 +52,8 @@ class Origins:
         return REFUSAL % shown
 
 
-def _host(scope: Scope, headers: Headers) -> str | None:
-    """Return the host that the browser asked, which a trusted proxy may tell.
+def asked_host(scope: Scope, headers: Headers) -> str | None:
+    """Return the host that the browser asked, as it wrote it; a trusted proxy may tell it.
 
     uvicorn takes the client's address out of X-Forwarded-For only if it trusts the proxy. Other
     clients may pretend that, but not browsers: their pages cannot choose these headers.

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -23,13 +24,19 @@ from web.pages.asker import AskFailed, AskFault
 
 LANGUAGES = ("en", "ar", "en_XA")
 """English, a language that is written from right to left, and one that needs much more room."""
+MIRRORED = "ar_XB"
+"""English written from right to left: a text that is not translated is seen at its letters."""
+RIGHT_TO_LEFT = ("ar", MIRRORED)
+MIRRORED_SCREENS = ("track", "partly_delivered", "delivered, opened", "print")
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "forced_colors": "none"},
     "dark": {"color_scheme": "dark", "forced_colors": "none"},
     "forced": {"color_scheme": "light", "forced_colors": "active"},
 }
-WIDTHS = (320, 390, 1280)
-"""CSS pixels: the least that must do, a phone, and a desk."""
+NARROW, PHONE, WIDE = 320, 390, 1280
+"""Widths in CSS pixels: the least that must do, a phone, and a desk."""
+SIGHTS = (("light", NARROW), ("light", WIDE), ("dark", PHONE), ("forced", NARROW))
+"""The looks and widths in which each screen is tried."""
 HEIGHT = 800
 TEXT_SPACING = """* {
   line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
@@ -69,6 +76,10 @@ STATES = (
     "lost",
     "cancelled",
     "partly_delivered",
+    "stale",
+    "going_back",
+    "payment_due",
+    "on_hold",
 )
 SCREENS: dict[str, Opens] = {
     "track": partial(address, path="/track"),
@@ -100,22 +111,25 @@ def in_language(path: str, language: str) -> str:
 
 
 async def assert_screen_is_fit(page: Page, screenshot: TakeScreenshot, name: str) -> None:
-    """Assert that everybody can use the screen in every look and width, and see all of it."""
+    """Assert that everybody can use the screen, and see all of it.
+
+    A look changes the colors and no place, and a width the places and no color: each look is tried
+    in one width, and each width in one look.
+    """
     problems: dict[str, list[str]] = {}
-    for look, media in LOOKS.items():
-        await page.emulate_media(**media)
-        for width in WIDTHS:
-            await page.set_viewport_size({"width": width, "height": HEIGHT})
-            problems[f"{look} {width}"] = [
-                *await axe_violations(page),
-                *await overflowing_elements(page),
-            ]
-            await screenshot(page, f"{name}-{look}-{width}")
+    for look, width in SIGHTS:
+        await page.emulate_media(**LOOKS[look])
+        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        found = [*await axe_violations(page), *await overflowing_elements(page)]
+        problems[f"{look} {width}"] = found
+        await screenshot(page, f"{name}-{look}-{width}")
     assert {look: found for look, found in problems.items() if found} == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(
+    ("screen", "language"),
+    [*product(SCREENS, LANGUAGES), *product(MIRRORED_SCREENS, [MIRRORED])],
+)
 async def test_a_screen_is_fit_in_every_look(
     screen: str,
     language: str,
@@ -129,7 +143,9 @@ async def test_a_screen_is_fit_in_every_look(
 
     page = await visitors.visit(f"http://{service.address}{in_language(path, language)}")
 
-    assert await page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
+    assert await page.get_attribute("html", "dir") == (
+        "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    )
     await assert_screen_is_fit(page, screenshot, f"{screen.replace(', ', '-')}-{language}")
 
 
@@ -162,7 +178,7 @@ async def test_a_reader_may_space_the_text_of_a_screen(
     page = await visitors.visit(
         f"http://{service.address}{in_language(path, 'en_XA')}",
         bypass_csp=True,
-        viewport={"width": 320, "height": HEIGHT},
+        viewport={"width": NARROW, "height": HEIGHT},
     )
 
     await page.add_style_tag(content=TEXT_SPACING)

@@ -126,14 +126,18 @@ class StubAsker:
 
 @asynccontextmanager
 async def visiting(
-    asker: StubAsker, brand: Brand | None = None, *, opens_by_proof: bool = True
+    asker: StubAsker,
+    brand: Brand | None = None,
+    *,
+    opens_by_proof: bool = True,
+    public_address: str = "",
 ) -> AsyncGenerator[httpx2.AsyncClient, None]:
     """A client of the portal's pages, which follows no redirects."""
     brand = brand or Brand()
     assets = Assets([PORTAL / "assets"], brand.asset_files())
     templates = Templates([PORTAL / "templates"], assets)
     layouts = PageLayouts(templates, open_catalogs(), brand, opens_by_proof=opens_by_proof)
-    orders = OrderPages(asker, read_documents(), layouts)
+    orders = OrderPages(asker, read_documents(), layouts, public_address)
     doors = LinkDoors(asker, Origins((), ClientWarnings()))
     app = Starlette(routes=Portal(layouts, orders, doors).routes())
     transport = httpx2.ASGITransport(app=app, client=("192.0.2.1", 1))
