@@ -76,11 +76,12 @@ STATES = (
     "lost",
     "cancelled",
     "partly_delivered",
-    "stale",
-    "going_back",
-    "payment_due",
-    "on_hold",
 )
+TROUBLES: dict[str, Opens] = {
+    state: partial(order, state=state)
+    for state in ("stale", "going_back", "payment_due", "on_hold")
+}
+"""Orders that look like others, but for their texts."""
 SCREENS: dict[str, Opens] = {
     "track": partial(address, path="/track"),
     "unknown": partial(address, path=f"/t/{UNKNOWN_ID}"),
@@ -89,6 +90,7 @@ SCREENS: dict[str, Opens] = {
     "print": partial(part_of_order, name="print"),
     "embed": partial(part_of_order, name="embed"),
 }
+ALL = {**SCREENS, **TROUBLES}
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +130,11 @@ async def assert_screen_is_fit(page: Page, screenshot: TakeScreenshot, name: str
 
 @pytest.mark.parametrize(
     ("screen", "language"),
-    [*product(SCREENS, LANGUAGES), *product(MIRRORED_SCREENS, [MIRRORED])],
+    [
+        *product(SCREENS, LANGUAGES),
+        *product(TROUBLES, ["en_XA", MIRRORED]),
+        *product(MIRRORED_SCREENS, [MIRRORED]),
+    ],
 )
 async def test_a_screen_is_fit_in_every_look(
     screen: str,
@@ -139,7 +145,7 @@ async def test_a_screen_is_fit_in_every_look(
     screenshot: TakeScreenshot,
 ) -> None:
     visitors.permit(REFUSED)
-    path = await SCREENS[screen](service, tracker)
+    path = await ALL[screen](service, tracker)
 
     page = await visitors.visit(f"http://{service.address}{in_language(path, language)}")
 
