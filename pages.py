@@ -7,11 +7,13 @@ from starlette.routing import BaseRoute
 
 from config import Settings
 from language.catalog import Catalogs, open_catalogs
+from portal.addresses import PageAddresses
 from portal.embed import EmbeddedOrders
-from portal.layout import PageLayouts
+from portal.layout import STYLES, PageLayouts
 from portal.links import LinkDoors
 from portal.order_pages import OrderPages
 from portal.pages import Portal
+from urls import public_path
 from web.graphql.endpoint import Endpoint
 from web.pages.assets import Assets
 from web.pages.brand import Brand
@@ -31,12 +33,15 @@ def page_routes(
     """
     catalogs = open_catalogs()
     brand = _brand(settings, catalogs)
-    assets = Assets([PORTAL / "assets"], brand.asset_files())
+    addresses = PageAddresses(public_path(settings.public_url))
+    assets = Assets(
+        [PORTAL / "assets"], brand.asset_files(), joined=STYLES, prefix=addresses.prefix
+    )
     templates = Templates([PORTAL / "templates"], assets)
-    layouts = PageLayouts(templates, catalogs, brand, opens_by_proof=signs_links)
+    layouts = PageLayouts(templates, catalogs, brand, addresses, opens_by_proof=signs_links)
     asker = endpoint.asker(documents)
-    orders = OrderPages(asker, documents, layouts, settings.public_url)
-    portal = Portal(layouts, orders, LinkDoors(asker, endpoint.origins))
+    orders = OrderPages(asker, documents, layouts)
+    portal = Portal(layouts, orders, LinkDoors(asker, endpoint.origins, addresses))
     embedded = EmbeddedOrders(layouts, orders, assets, settings.embed_origins)
     return [*assets.routes(), *portal.routes(), *embedded.routes()]
 

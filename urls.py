@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
 from database.postgres_address import UNREADABLE, is_readable, read_address, without_secrets
 
 MEMORY = "memory://"
+PATH_SIGNS = "/%:@!$&'()*+,=~"
+"""Signs that browsers send as they stand in a path, and that do not end the path of a cookie."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Names of this very machine, to which nothing needs to be encrypted."""
 DATABASE_ADVICE = "use sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
@@ -98,6 +100,15 @@ def read_public_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not is_plain or not text.isprintable():
         raise ValueError("use https://HOST, with a port or a path if there is one")
     return text.rstrip("/")
+
+
+def public_path(url: str) -> str:
+    """Return the path of a checked public address, such as `/track`; "" if it has none.
+
+    It can stand in the header of a cookie.
+    """
+    path = quote(urlsplit(url).path.strip("/"), safe=PATH_SIGNS)
+    return f"/{path}" if path else ""
 
 
 def read_provider_url(text: str) -> str:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from language.catalog import Catalogs
 from language.locales import Language
 from language.messages import message
+from portal.addresses import PageAddresses
 from web.pages.brand import Brand
 from web.pages.templates import RenderedPage, Templates
 
@@ -47,13 +48,14 @@ class PageLayouts:
         templates: Templates,
         catalogs: Catalogs,
         brand: Brand,
+        addresses: PageAddresses,
         *,
         opens_by_proof: bool = True,
     ) -> None:
         """`opens_by_proof` says whether pages have forms by which a proof opens an order."""
-        self.brand, self._opens_by_proof = brand, opens_by_proof
+        self.brand, self.addresses, self._opens_by_proof = brand, addresses, opens_by_proof
         self._templates, self._catalogs = templates, catalogs
-        self._brand_version = sha256(repr(brand).encode()).hexdigest()
+        self._version = sha256(repr((brand, addresses)).encode()).hexdigest()
         self._codes = brand.locales or catalogs.codes
 
     def language(self, request: Request, customer_locale: str | None = None) -> Language:
@@ -79,17 +81,18 @@ class PageLayouts:
         """
         shared: dict[str, Any] = {
             "brand": self.brand,
+            "addresses": self.addresses,
             "opens_by_proof": self._opens_by_proof,
             "language_query": language_query(request, language),
-            "language_links": self._language_links(address or request.url.path),
+            "language_links": self._language_links(address or self.addresses.page(request)),
             "contacts": self._contacts(language),
             "legal_links": self._legal_links(language),
         }
         return self._templates.render(name, language, {**shared, **values})
 
     def etag(self, *parts: object) -> str:
-        """Return the weak ETag of a page that depends on these parts, and on the brand."""
-        return self._templates.etag(self._brand_version, *parts)
+        """Return the weak ETag of a page that depends on these parts, the brand and the prefix."""
+        return self._templates.etag(self._version, *parts)
 
     def _language_links(self, address: str) -> list[LanguageLink]:
         languages = map(self._catalogs.language, self._codes)

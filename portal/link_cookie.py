@@ -9,7 +9,6 @@ from re import compile as pattern
 from starlette.requests import Request
 
 from access.tracking_links import LIFE, LIFE_AFTER_FINISH, LONGEST_TOKEN
-from portal.addresses import order_address
 from web.cookies import cookie_value
 from web.headers import Header
 from web.session_cookie import is_secure
@@ -35,23 +34,23 @@ def link_of(request: Request) -> str | None:
     return readable_token(token) if token else None
 
 
-def keep_link(request: Request, tracking_id: str, token: str) -> Header:
-    """Return the header by which the browser keeps the token for this order."""
-    return _cookie(request, tracking_id, readable_token(token), int(COOKIE_LIFE.total_seconds()))
+def keep_link(request: Request, address: str, token: str) -> Header:
+    """Return the header by which the browser keeps the token for the order at this address."""
+    return _cookie(request, address, readable_token(token), int(COOKIE_LIFE.total_seconds()))
 
 
-def forget_link(request: Request, tracking_id: str) -> Header:
-    """Return the header by which the browser forgets the token of this order."""
-    return _cookie(request, tracking_id, "", 0)
+def forget_link(request: Request, address: str) -> Header:
+    """Return the header by which the browser forgets the token of the order at this address."""
+    return _cookie(request, address, "", 0)
 
 
-def _cookie(request: Request, tracking_id: str, token: str, seconds: int) -> Header:
+def _cookie(request: Request, address: str, token: str, seconds: int) -> Header:
     """Return the header of the cookie, which is out of reach for scripts.
 
     Pages of other sites may lead here with it, as mail programs in a browser do, but not send it
     with a form.
     """
-    parts = [f"{NAME}={token}", f"Path={order_address(tracking_id)}", f"Max-Age={seconds}"]
+    parts = [f"{NAME}={token}", f"Path={address}", f"Max-Age={seconds}"]
     parts += ["HttpOnly", "SameSite=Lax"]
     if is_secure(request.scope, dict(request.scope["headers"])):
         parts.append("Secure")

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from errors import ErrorCode
-from portal.addresses import LINK_PARAMETER, order_address, with_query
+from portal.addresses import LINK_PARAMETER, PageAddresses, with_query
 from portal.documents import OPEN_LINK, ORDER_SEQUENCE
 from portal.forms import read_form
 from portal.link_cookie import forget_link, keep_link, link_of, readable_token
@@ -50,8 +50,8 @@ class LinkDoors:
     UnreadableForm, ClientDisconnected and AskFailed.
     """
 
-    def __init__(self, asker: Asker, origins: Origins) -> None:
-        self._asker, self._origins = asker, origins
+    def __init__(self, asker: Asker, origins: Origins, addresses: PageAddresses) -> None:
+        self._asker, self._origins, self._addresses = asker, origins, addresses
 
     async def enter(self, request: Request, tracking_id: str) -> Response | None:
         """Answer a request for the page of an order, in its one spelling, with a link's token.
@@ -65,8 +65,8 @@ class LinkDoors:
             return None
         token, kept = readable_token(given), link_of(request)
         if kept is None or kept == token or await self._opens(request, tracking_id, token):
-            return _lead(request, tracking_id, keep_link(request, tracking_id, token))
-        return _lead(request, tracking_id)
+            return self._keep(request, tracking_id, token)
+        return _lead(request, self._addresses.order(tracking_id))
 
     async def unlock(self, request: Request, tracking_id: str) -> Response | RefusedProof:
         """Open the order if the form has its postal code or its customer's e-mail address."""
@@ -81,7 +81,8 @@ class LinkDoors:
     async def lock(self, request: Request, tracking_id: str) -> Response:
         """Let the browser forget the link of the order."""
         require_own_form(request.scope, self._origins)
-        return _lead(request, tracking_id, forget_link(request, tracking_id))
+        address = self._addresses.order(tracking_id)
+        return _lead(request, address, forget_link(request, address))
 
     async def _own_form(self, request: Request) -> Mapping[str, str]:
         require_own_form(request.scope, self._origins)
@@ -102,8 +103,11 @@ class LinkDoors:
             raise AskFailed(AskFault.INTERNAL)
         if opened["token"] is None:
             return RefusedProof(given, is_complete=True)
-        tracking_id = opened["trackingId"]
-        return _lead(request, tracking_id, keep_link(request, tracking_id, opened["token"]))
+        return self._keep(request, opened["trackingId"], opened["token"])
+
+    def _keep(self, request: Request, tracking_id: str, token: str) -> Response:
+        address = self._addresses.order(tracking_id)
+        return _lead(request, address, keep_link(request, address, token))
 
     async def _opens(self, request: Request, tracking_id: str, token: str) -> bool:
         """Return whether the token is that of a valid link of the order. Raises AskFailed."""
@@ -128,9 +132,8 @@ def _proof(form: Mapping[str, str]) -> Mapping[str, str] | None:
     return None
 
 
-def _lead(request: Request, tracking_id: str, *cookies: Header) -> Response:
-    """Lead the browser to the page of the order."""
-    address = with_query(order_address(tracking_id), request)
-    reply = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+def _lead(request: Request, address: str, *cookies: Header) -> Response:
+    """Lead the browser to the page of an order."""
+    reply = RedirectResponse(with_query(address, request), 303, {"Cache-Control": "no-store"})
     reply.raw_headers += cookies
     return reply

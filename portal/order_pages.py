@@ -7,7 +7,6 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.addresses import full_address, order_address
 from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, live_address
 from portal.layout import PageLayouts, language_query
 from portal.link_cookie import forget_link, link_of
@@ -48,17 +47,9 @@ PRINTED = PageKind("print.html", NEVER_KEPT)
 class OrderPages:
     """Shows orders to whoever has a tracking id, and more of them to who has their links."""
 
-    def __init__(
-        self,
-        asker: Asker,
-        documents: Mapping[str, str],
-        layouts: PageLayouts,
-        public_address: str = "",
-    ) -> None:
-        """`documents` are the texts of the operations by their names. Without a public address,
-        the service is where its visitors ask it."""
+    def __init__(self, asker: Asker, documents: Mapping[str, str], layouts: PageLayouts) -> None:
+        """`documents` are the texts of the operations by their names."""
         self._documents, self._layouts = documents, layouts
-        self._public_address = public_address
         self._questions, self._cache = OrderQuestions(asker), PageCache()
 
     async def reply(
@@ -104,18 +95,16 @@ class OrderPages:
         refused: RefusedProof | None = None,
     ) -> RenderedPage:
         language = self._layouts.language(request, shown.customer_locale)
-        brand = self._layouts.brand
+        brand, addresses = self._layouts.brand, self._layouts.addresses
         view = view_order(shown.order, language, brand, now, is_personal=shown.is_personal)
         live = live_address(self._documents, view.tracking_id, shown.order["position"])
-        address = order_address(view.tracking_id)
         values = {
             "view": view,
-            "live_address": live,
+            "live_address": addresses.below(live),
             "refused": refused,
             "is_link_refused": shown.is_link_refused,
         }
-        if not kind.is_kept:
-            values["full_address"] = full_address(address, request, self._public_address)
+        address = addresses.order(view.tracking_id)
         return self._layouts.render(request, kind.template, language, values, address)
 
     def _place(
@@ -140,7 +129,8 @@ class OrderPages:
             headers=kind.headers,
         )
         if shown.is_link_refused:
-            reply.raw_headers.append(forget_link(request, shown.order["trackingId"]))
+            address = self._layouts.addresses.order(shown.order["trackingId"])
+            reply.raw_headers.append(forget_link(request, address))
         return reply
 
 

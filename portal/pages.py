@@ -10,7 +10,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from models.tracking_ids import parse_tracking_id
-from portal.addresses import order_address
 from portal.failures import INTERNAL, REFUSED, UNKNOWN, WRONG_METHOD, FailurePages
 from portal.forms import UnreadableForm
 from portal.layout import PageLayouts, language_query
@@ -87,7 +86,8 @@ class Portal:
         return Route(path, PageEndpoint(self._failures, handler, methods))
 
     async def _home(self, request: Request) -> Response:
-        return RedirectResponse(self._layouts.brand.home_url or "/track", 303, NOT_KEPT)
+        address = self._layouts.brand.home_url or self._layouts.addresses.track
+        return RedirectResponse(address, 303, NOT_KEPT)
 
     async def _track(self, request: Request) -> Response:
         if request.method in FORM:
@@ -99,7 +99,7 @@ class Portal:
         if tracking_id is None:
             return self._failures.send(request, UNKNOWN, given=typed)
         language = self._layouts.language(request)
-        address = order_address(tracking_id) + language_query(request, language)
+        address = self._layouts.addresses.order(tracking_id) + language_query(request, language)
         return RedirectResponse(address, 303, NOT_KEPT)
 
     async def _found_by_reference(self, request: Request) -> Response:
@@ -149,7 +149,7 @@ class Portal:
         if tracking_id is None:
             return self._unknown(request)
         if tracking_id != typed:
-            return _moved(request, tracking_id)
+            return _moved(request, self._layouts.addresses.order(tracking_id))
         reply = await self._orders.reply(request, tracking_id, kind)
         return reply or self._unknown(request)
 
@@ -163,11 +163,11 @@ def _stored_id(request: Request) -> str | None:
     return typed if parse_tracking_id(typed) == typed else None
 
 
-def _moved(request: Request, tracking_id: str) -> Response:
-    """Lead to the address of an order whose id is spelled in another way."""
+def _moved(request: Request, address: str) -> Response:
+    """Lead to the address of an order whose id was spelled in another way."""
     ending = request.scope["route"].path.removeprefix("/t/{tracking_id}")
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(order_address(tracking_id) + ending + query, 308, NOT_KEPT)
+    return RedirectResponse(address + ending + query, 308, NOT_KEPT)
 
 
 async def _robots(request: Request) -> Response:

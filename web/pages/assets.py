@@ -54,12 +54,15 @@ class Assets:
         generated: Mapping[str, bytes] | None = None,
         *,
         joined: Mapping[str, Sequence[str]] | None = None,
+        prefix: str = "",
     ) -> None:
         """Read the files. `joined` names files that are served in the place of several others,
-        one after the other: a browser that is far away waits a round trip for each file.
+        one after the other: a browser that is far away waits a round trip for each file. `prefix`
+        is the path below which a proxy serves the service.
 
         Raises DoubleAsset, and KeyError if one of the others does not exist.
         """
+        self._prefix = prefix
         self._assets: dict[str, Asset] = {}
         for folder in (FOLDER, *folders):
             for file in sorted(folder.iterdir()):
@@ -73,7 +76,7 @@ class Assets:
     def address(self, name: str) -> str:
         """Return the address of an asset. Raises KeyError if there is none of this name."""
         self._assets[name]
-        return f"{PATH}/{self.digest}/{name}"
+        return f"{self._prefix}{PATH}/{self.digest}/{name}"
 
     @property
     def names(self) -> list[str]:
