@@ -208,11 +208,12 @@ def startup_line(settings: Settings) -> str:
     """Return what a server tells about itself when it starts, without passwords."""
     address = http_url(settings.host, settings.port, PATH)
     page = "with GraphiQL" if settings.has_page else "without GraphiQL"
+    data = without_password(settings.database_url.get_secret_value())
     processes = "1 process" if settings.workers == 1 else f"{settings.workers} processes"
     return (
-        f"Whereabouts {VERSION} serves {address} ({page}) in {processes}; its data is in"
-        f" {without_password(settings.database_url.get_secret_value())}, changes are announced"
-        f" through {without_password(settings.broadcast_url.get_secret_value())}"
+        f"Whereabouts {VERSION} serves {address} ({page}) and pages of orders (/track) in"
+        f" {processes}; its data is in {data}, changes are announced through"
+        f" {without_password(settings.broadcast_url.get_secret_value())}"
     )
 
 

@@ -34,10 +34,11 @@ from web.pages.brand_file import BrokenBrand, read_brand
     "--documents-only", is_flag=True, help="Refuse all operations but the trusted documents."
 )
 def serve_command(workers: str | None, documents: Path | None, documents_only: bool) -> None:
-    """Serve the API until interrupted.
+    """Serve the API, and the pages on which customers see their orders, until interrupted.
 
     A SQLite database is created or brought up to date at start. For PostgreSQL, run `whereabouts
-    migrate` before. WHEREABOUTS_HOST and WHEREABOUTS_PORT say where it listens.
+    migrate` before. WHEREABOUTS_HOST and WHEREABOUTS_PORT say where it listens: the API is at /graphql,
+    and /track is the page that finds an order.
     """
     # The environment is where the settings are read from, here and in every server process.
     if workers is not None:
@@ -52,7 +53,7 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
     run(_check_key_file(settings))
     try:
         # Checked before any process starts, so that a failure is one line with an exit code.
-        warnings = run(_check_database(settings))
+        warnings = [*run(_check_database(settings)), *key_warnings(settings)]
     except (NotMigrated, TooFewConnections) as error:
         raise Failure(str(error)) from error
     try:
@@ -69,6 +70,16 @@ async def _check_database(settings: Settings) -> list[str]:
     )
     async with open_database(settings.database_url.get_secret_value(), connections=1):
         return await connection_warnings(settings)
+
+
+def key_warnings(settings: Settings) -> list[str]:
+    """Return a line if no key signs links. The data in a SQLite file has a key of its own."""
+    if settings.is_embedded or settings.secret_keys.get_secret_value():
+        return []
+    return [
+        "Customers cannot open their orders by links, postal codes or e-mail addresses: set"
+        " WHEREABOUTS_SECRET_KEYS to what `whereabouts secret-key` prints"
+    ]
 
 
 async def _check_key_file(settings: Settings) -> None:

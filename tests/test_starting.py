@@ -9,7 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import commands.serve
+from access.secrets import new_secret_key
+from commands.serve import key_warnings
 from config import PROJECT, Settings
 from devservices.ports import HOST, free_port
 from server import serving_config, startup_line
@@ -102,8 +106,8 @@ async def test_a_second_server_on_a_file_is_refused_until_the_first_is_gone(
 STARTS = {
     "the defaults": (
         {"WHEREABOUTS_DATABASE_URL": "sqlite:///srv/x.sqlite3"},
-        "http://127.0.0.1:8000/graphql (with GraphiQL) in 1 process; its data is in"
-        " /srv/x.sqlite3, changes are announced through memory://",
+        "http://127.0.0.1:8000/graphql (with GraphiQL) and pages of orders (/track) in 1 process; its data is"
+        " in /srv/x.sqlite3, changes are announced through memory://",
     ),
     "production": (
         {
@@ -114,8 +118,8 @@ STARTS = {
             "WHEREABOUTS_PORT": "80",
             "WHEREABOUTS_GRAPHIQL": "off",
         },
-        "http://[::]:80/graphql (without GraphiQL) in 4 processes; its data is in"
-        " postgres://db.example:5432/shop, changes are announced through"
+        "http://[::]:80/graphql (without GraphiQL) and pages of orders (/track) in 4 processes; its"
+        " data is in postgres://db.example:5432/shop, changes are announced through"
         " redis://redis.example:6379/1",
     ),
 }
@@ -126,6 +130,39 @@ def test_the_line_at_the_start_has_no_password(name: str) -> None:
     environ, line = STARTS[name]
 
     assert startup_line(Settings.from_env(environ)) == f"Whereabouts {VERSION} serves {line}"
+
+
+POSTGRES = {"WHEREABOUTS_DATABASE_URL": "postgres://db.example/shop"}
+NO_KEYS = (
+    "Customers cannot open their orders by links, postal codes or e-mail addresses: set"
+    " WHEREABOUTS_SECRET_KEYS to what `whereabouts secret-key` prints"
+)
+
+
+def test_a_server_that_can_sign_no_links_warns() -> None:
+    assert key_warnings(Settings.from_env(POSTGRES)) == [NO_KEYS]
+
+
+def test_a_server_with_keys_does_not_warn() -> None:
+    keys = {"WHEREABOUTS_SECRET_KEYS": new_secret_key().get_secret_value()}
+
+    assert key_warnings(Settings.from_env({**POSTGRES, **keys})) == []
+    assert key_warnings(Settings.from_env(STARTS["the defaults"][0])) == []
+
+
+def test_the_warning_is_logged_with_those_of_the_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def check(_settings: Settings) -> list[str]:
+        return ["Few connections."]
+
+    logged: list[str] = []
+    monkeypatch.setattr(commands.serve, "_check_database", check)
+    monkeypatch.setattr(commands.serve, "serve", lambda _settings, lines: logged.extend(lines))
+
+    result = CliRunner().invoke(commands.serve.serve_command, env=POSTGRES)
+
+    assert (result.exit_code, logged) == (0, ["Few connections.", NO_KEYS])
 
 
 def test_idle_connections_are_kept_longer_than_load_balancers_keep_theirs() -> None:

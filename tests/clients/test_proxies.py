@@ -22,7 +22,13 @@ from tests.clients.server_process import ServerProcess
 from tests.clients.test_documented_programs import OUTPUT
 from tests.documentation import read_page
 from tests.factories.acts import make_order
-from tests.live_server import PROTOCOL, RunningService, Websocket
+from tests.live_server import (
+    PROTOCOL,
+    RunningService,
+    Websocket,
+    build_settings,
+    running_service,
+)
 from tests.needed_programs import need
 from tests.timeouts import TIMEOUT, poll_until
 from tracking.orders.commands import hold_order
@@ -47,6 +53,15 @@ def certificates() -> Generator[Certificates, None, None]:
     made = make_certificates(HOST_NAME)
     yield made
     made.remove()
+
+
+@pytest.fixture
+async def service(database_url: str, broadcast_url: str) -> AsyncGenerator[RunningService, None]:
+    """The service, which knows from its public address that it is served below a path."""
+    public = {"WHEREABOUTS_PUBLIC_URL": f"https://{HOST_NAME}/track"}
+    settings = build_settings(database_url, broadcast_url, **public)
+    async with running_service(settings) as service:
+        yield service
 
 
 @pytest.fixture
@@ -138,7 +153,8 @@ async def test_queries_and_the_page_are_answered_and_health_is_hidden(
     assert answer.json() == {"data": {"order": {"status": "CONFIRMED"}}}
     assert "access-control-allow-origin" not in foreign.headers
     assert "GraphiQL" in page.text
-    assert root.text == page.text
+    assert root.url == f"{proxy.url}/track/track"
+    assert (root.status_code, "<h1>Track your order</h1>" in root.text) == (200, True)
     assert hidden == [404, 404]
 
 
