@@ -37,8 +37,8 @@ def serve_command(workers: str | None, documents: Path | None, documents_only: b
     """Serve the API, and the pages on which customers see their orders, until interrupted.
 
     A SQLite database is created or brought up to date at start. For PostgreSQL, run `whereabouts
-    migrate` before. WHEREABOUTS_HOST and WHEREABOUTS_PORT say where it listens: the API is at /graphql,
-    and /track is the page that finds an order.
+    migrate` before. WHEREABOUTS_HOST and WHEREABOUTS_PORT say where it listens: the API is at
+    /graphql, and /track is the page that finds an order.
     """
     # The environment is where the settings are read from, here and in every server process.
     if workers is not None:

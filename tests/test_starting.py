@@ -106,8 +106,8 @@ async def test_a_second_server_on_a_file_is_refused_until_the_first_is_gone(
 STARTS = {
     "the defaults": (
         {"WHEREABOUTS_DATABASE_URL": "sqlite:///srv/x.sqlite3"},
-        "http://127.0.0.1:8000/graphql (with GraphiQL) and pages of orders (/track) in 1 process; its data is"
-        " in /srv/x.sqlite3, changes are announced through memory://",
+        "http://127.0.0.1:8000/graphql (with GraphiQL) and pages of orders (/track) in 1 process;"
+        " its data is in /srv/x.sqlite3, changes are announced through memory://",
     ),
     "production": (
         {
@@ -118,8 +118,8 @@ STARTS = {
             "WHEREABOUTS_PORT": "80",
             "WHEREABOUTS_GRAPHIQL": "off",
         },
-        "http://[::]:80/graphql (without GraphiQL) and pages of orders (/track) in 4 processes; its"
-        " data is in postgres://db.example:5432/shop, changes are announced through"
+        "http://[::]:80/graphql (without GraphiQL) and pages of orders (/track) in 4 processes;"
+        " its data is in postgres://db.example:5432/shop, changes are announced through"
         " redis://redis.example:6379/1",
     ),
 }

@@ -4,9 +4,11 @@ const service = new URL("../..", import.meta.url); // A proxy may serve it below
 
 class Tracker extends HTMLElement {
   connectedCallback() {
+    const order = this.getAttribute("order");
+    if (!order) return console.error("<whereabouts-tracker> needs the attribute order: the tracking id.");
     const frame = document.createElement("iframe");
     const language = this.lang && `?lang=${encodeURIComponent(this.lang)}`;
-    frame.src = `${service}t/${encodeURIComponent(this.getAttribute("order") ?? "")}/embed${language}`;
+    frame.src = `${service}t/${encodeURIComponent(order)}/embed${language}`;
     Object.assign(frame, { title: this.title || "Order tracking", loading: "lazy", referrerPolicy: "no-referrer", width: "100%", height: "360", frameBorder: "0" });
     // Its own origin lets it follow its order, and it may lead to the whole page if it is pressed.
     frame.sandbox.add("allow-scripts", "allow-same-origin", "allow-top-navigation-by-user-activation");

@@ -220,6 +220,23 @@ async def test_an_unknown_order_is_told_in_the_frame(
     assert await frame.locator("form").count() == 0
 
 
+async def test_an_element_without_an_order_says_so_to_the_shop(
+    service: RunningService, shop: ShopSite, visitors: Visitors
+) -> None:
+    visitors.permit("needs the attribute order")
+    origin = f"http://{service.address}"
+    script = f'<script type="module" src="{origin}/widget.js"></script>'
+
+    body = f"{script}<whereabouts-tracker></whereabouts-tracker>"
+    page = await visitors.visit(shop.show(body, origin), origin)
+    await page.wait_for_function("!!customElements.get('whereabouts-tracker')")
+
+    assert await page.locator("iframe").count() == 0
+    assert [one.partition(" (")[0] for one in visitors.problems] == [
+        "error: <whereabouts-tracker> needs the attribute order: the tracking id."
+    ]
+
+
 async def test_the_address_for_shops_leads_to_the_script_of_this_release(
     service: RunningService,
 ) -> None:

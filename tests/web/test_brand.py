@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from language.catalog import CODES
 from tests.documentation import read_page
 from web.pages.brand import Brand, Palette
 from web.pages.brand_file import LARGEST_FILE, BrokenBrand, read_brand
@@ -48,6 +49,7 @@ privacy_url = "https://shop.example/privacy"
 
 [refunds]
 en = "Your money comes back within five days."
+de = "Ihr Geld kommt innerhalb von fünf Tagen zurück."
 """
 
 Read = Callable[[str], Brand]
@@ -93,7 +95,21 @@ def test_everything_can_be_chosen(read: Read, tmp_path: Path) -> None:
     assert (brand.help.mail, brand.help.phone) == ("help@shop.example", "+49 30 123456")
     assert brand.legal.imprint_url == "https://shop.example/imprint"
     assert brand.legal.privacy_url == "https://shop.example/privacy"
-    assert brand.refunds == {"en": "Your money comes back within five days."}
+    assert brand.refunds == {
+        "en": "Your money comes back within five days.",
+        "de": "Ihr Geld kommt innerhalb von fünf Tagen zurück.",
+    }
+
+
+def test_a_language_is_named_by_its_tag_or_by_its_code() -> None:
+    for spelling in ("pt-BR", "pt_BR"):
+        tables = {"locales": [spelling], "refunds": {spelling: "Em cinco dias."}}
+        brand = Brand.model_validate(tables, context={"locales": CODES})
+        assert (brand.locales, brand.refunds) == (("pt_BR",), {"pt_BR": "Em cinco dias."})
+
+
+def test_without_locales_a_language_may_lack_words_on_refunds(read: Read) -> None:
+    assert read('[refunds]\nen = "Soon"').refunds == {"en": "Soon"}
 
 
 def test_an_empty_file_gives_the_neutral_brand(read: Read) -> None:
@@ -211,6 +227,10 @@ def test_colors_that_cannot_be_read_are_refused_by_how_much(
         ('show_prices = "no"', "show_prices: write true or false."),
         ('locales = ["xx"]', "locales: write a list of languages, of en, de, ar."),
         ("locales = []", "locales: write a list of languages, of en, de, ar."),
+        (
+            'locales = ["de", "en", "ar"]\n[refunds]\nen = "Soon"',
+            "refunds: write a text for de, ar, too.",
+        ),
         (
             '[refunds]\nfr = "Oui"',
             "refunds: write a table with a text for each language, of en, de, ar.",

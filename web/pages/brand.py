@@ -103,7 +103,8 @@ class Brand(BrandPart):
     locales: Annotated[tuple[str, ...], BeforeValidator(read_locales)] = ()
     """The languages that pages are offered in, the first one first; all, if there are none."""
     refunds: Annotated[Mapping[str, str], BeforeValidator(read_refunds)] = {}
-    """What a cancelled order says about its money, in each language that has words for it."""
+    """What a cancelled order says about its money, in each language of the brand. Without
+    `locales`, a language may lack it: its pages then say nothing about money."""
     show_prices: Switch = True
     """Whether the customer, who has the link, sees prices."""
     hide_contents: Switch = False
@@ -129,6 +130,13 @@ class Brand(BrandPart):
         key, advice = ("dark.accent", ADVICE) if self.dark else ("light.accent", DARK_ADVICE)
         accent = self.dark_palette.accent
         demand_contrast((key, accent), ("dark paper", PAPER_DARK), LEAST_OF_SHAPES, advice)
+        return self
+
+    @model_validator(mode="after")
+    def _has_words_on_refunds(self) -> Self:
+        missing = [code for code in self.locales if code not in self.refunds]
+        if self.refunds and missing:
+            raise ValueError(f"refunds: write a text for {', '.join(missing)}, too")
         return self
 
     def asset_files(self) -> dict[str, bytes]:

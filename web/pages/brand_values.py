@@ -137,14 +137,20 @@ def read_picture(name: Any, info: ValidationInfo) -> Logo:
 def read_locales(codes: Any, info: ValidationInfo) -> tuple[str, ...]:
     """Accept codes of languages that pages are written in. Raises ValueError."""
     known = (info.context or {}).get("locales", ())
-    if not isinstance(codes, list | tuple) or not codes or not set(map(str, codes)) <= set(known):
+    named = list(map(_code, codes)) if isinstance(codes, list | tuple) else []
+    if not named or not set(named) <= set(known):
         raise ValueError(f"write a list of languages, of {', '.join(known)}")
-    return tuple(dict.fromkeys(codes))
+    return tuple(dict.fromkeys(named))
 
 
 def read_refunds(texts: Any, info: ValidationInfo) -> dict[str, str]:
     """Accept a table with a text for each language. Raises ValueError."""
     known = (info.context or {}).get("locales", ())
-    if not isinstance(texts, dict) or not set(texts) <= set(known):
+    if not isinstance(texts, dict) or not set(map(_code, texts)) <= set(known):
         raise ValueError(f"write a table with a text for each language, of {', '.join(known)}")
-    return {code: read_line(text, LONGEST_REFUND_TEXT) for code, text in texts.items()}
+    return {_code(code): read_line(text, LONGEST_REFUND_TEXT) for code, text in texts.items()}
+
+
+def _code(tag: Any) -> str:
+    """Return the code of a language tag: people write pt-BR as well as pt_BR."""
+    return str(tag).replace("-", "_")
