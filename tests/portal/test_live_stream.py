@@ -85,7 +85,7 @@ async def test_all_open_pages_of_an_order_are_counted_wherever_they_begin(
             stream = service.http.stream("GET", address, headers=EVENT_SOURCE)
             streams.append(EventReader(await stack.enter_async_context(stream), TIMEOUT))
             await streams[-1].next()
-            spreads.append('data-spread="1000"' in (await service.http.get(page)).text)
+            spreads.append('data-spread="700"' in (await service.http.get(page)).text)
 
     assert spreads == [False, False, True]
 
