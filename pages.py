@@ -1,6 +1,7 @@
 """The composition of pages: of catalogs, the brand, templates and assets."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from starlette.routing import BaseRoute
@@ -8,6 +9,7 @@ from starlette.routing import BaseRoute
 from config import Settings
 from language.catalog import Catalogs, open_catalogs
 from portal.addresses import PageAddresses
+from portal.documents import ORDER_LIVE
 from portal.embed import EmbeddedOrders
 from portal.layout import STYLES, PageLayouts
 from portal.links import LinkDoors
@@ -33,14 +35,15 @@ def page_routes(
     """
     catalogs = open_catalogs()
     brand = _brand(settings, catalogs)
-    addresses = PageAddresses(public_path(settings.public_url))
+    addresses = PageAddresses(public_path(settings.public_url), settings.public_url)
     assets = Assets(
         [PORTAL / "assets"], brand.asset_files(), joined=STYLES, prefix=addresses.prefix
     )
     templates = Templates([PORTAL / "templates"], assets)
     layouts = PageLayouts(templates, catalogs, brand, addresses, opens_by_proof=signs_links)
     asker = endpoint.asker(documents)
-    orders = OrderPages(asker, documents, layouts)
+    followers = partial(endpoint.follower_count, documents[ORDER_LIVE], ORDER_LIVE)
+    orders = OrderPages(asker, documents, layouts, followers)
     portal = Portal(layouts, orders, LinkDoors(asker, endpoint.origins, addresses))
     embedded = EmbeddedOrders(layouts, orders, assets, settings.embed_origins)
     return [*assets.routes(), *portal.routes(), *embedded.routes()]

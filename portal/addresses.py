@@ -1,9 +1,12 @@
 """The addresses that pages have, and those of others that they lead to."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
+
+from web.origins import asked_host
 
 LINK_PARAMETER = "k"
 """The parameter in which a tracking link has its token."""
@@ -12,6 +15,8 @@ FORMS_OF_ORDERS = ("/unlock", "/lock")
 """The ends of paths to which the forms on an order's page are sent."""
 LONGEST_PATH = 200
 """Characters of a path that pages name in links; a longer one is not that of an order."""
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]+)?", re.IGNORECASE)
+"""A host as browsers name it. Other clients may write anything in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class PageAddresses:
     """
 
     prefix: str = ""
+    public: str = ""
+    """The address by which others reach the service, with the prefix; "" if nobody has set it."""
 
     @property
     def track(self) -> str:
@@ -35,7 +42,20 @@ class PageAddresses:
 
     def order(self, tracking_id: str) -> str:
         """Return the path of an order's page."""
-        return self.below(f"/t/{quote(tracking_id, safe='')}")
+        return self.below(_order_path(tracking_id))
+
+    def full_order(self, tracking_id: str, request: Request) -> str | None:
+        """Return the address of an order's page with its host, None if nobody knows that.
+
+        It is at the public address of the service, or where the visitor has asked for it: only they
+        may be shown that.
+        """
+        if self.public:
+            return self.public + _order_path(tracking_id)
+        host = asked_host(request.scope, request.headers) or ""
+        if not HOST.fullmatch(host):
+            return None
+        return f"{request.scope['scheme']}://{host}{self.order(tracking_id)}"
 
     def page(self, request: Request) -> str:
         """Return the path of the page that a request is for: that of a form stands on its page."""
@@ -43,6 +63,10 @@ class PageAddresses:
         for ending in FORMS_OF_ORDERS:
             path = path.removesuffix(ending)
         return self.below(path) if len(path) <= LONGEST_PATH else self.track
+
+
+def _order_path(tracking_id: str) -> str:
+    return f"/t/{quote(tracking_id, safe='')}"
 
 
 def with_query(path: str, request: Request) -> str:

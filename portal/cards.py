@@ -10,7 +10,7 @@ from language.messages import message
 from language.troubles import TroubleText, trouble_cards
 from models.enums import ExceptionType
 from portal.carrier_pages import carrier_page
-from portal.frame import PageLink
+from portal.layout import CONTACT_US, PageLink
 from portal.view_context import ViewContext
 
 AT_THE_CARRIER = frozenset(
@@ -23,7 +23,6 @@ AT_THE_CARRIER = frozenset(
 """What the customer settles on the carrier's page."""
 OPEN_CARRIER = message("Go to %(carrier)s")
 OPEN_PARCEL = message("Go to the carrier's page")
-CONTACT_US = message("Contact us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +63,15 @@ def _action(trouble: TroubleText, order: OrderFacts, context: ViewContext) -> Ac
     shipments = [one for one in order.shipments if one.id in trouble.shipment_ids]
     if trouble.type in AT_THE_CARRIER:
         links = [
-            *_carrier_links(order, shipments or order.shipments, context),
-            *_help_links(context),
+            *carrier_links(order, shipments or order.shipments, context),
+            *help_links(context),
         ]
     else:
-        links = _help_links(context)
+        links = help_links(context)
     return ActionCard(trouble.title, trouble.text, trouble.action, tuple(links))
 
 
-def _carrier_links(
+def carrier_links(
     order: OrderFacts, shipments: Iterable[ShipmentFacts], context: ViewContext
 ) -> list[PageLink]:
     """Return a link to the carrier's page if that is one page."""
@@ -87,7 +86,8 @@ def _carrier_links(
     return [PageLink(address or "", label, is_external=True)]
 
 
-def _help_links(context: ViewContext) -> list[PageLink]:
+def help_links(context: ViewContext) -> list[PageLink]:
+    """Return a link to the shop's help if there is one."""
     brand_help = context.brand.help
     address = brand_help.url or (f"mailto:{brand_help.mail}" if brand_help.mail else None)
     return [PageLink(address, context.language.say(CONTACT_US))] if address else []

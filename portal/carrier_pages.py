@@ -3,7 +3,7 @@
 from language.facts import OrderFacts, ShipmentFacts
 from language.progress import open_troubles_of
 from models.enums import ExceptionType
-from portal.web_addresses import web_address
+from portal.addresses import web_address
 
 NOT_BY_A_LINK = (ExceptionType.PAYMENT_DUE, ExceptionType.IDENTITY_CHECK_FAILED)
 """While one of these is open, the reader has to open the carrier's page without us. Criminals send

@@ -1,13 +1,13 @@
 """Pages of orders: they ask the API, and show what it answers in the visitor's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, live_address
+from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, live_address, live_variables
 from portal.layout import PageLayouts, language_query
 from portal.link_cookie import forget_link, link_of
 from portal.links import REFUSED_STATUS, RefusedProof
@@ -22,6 +22,18 @@ from web.pages.templates import RenderedPage
 EVENTS = 50
 """The newest events of an order, which its page shows: parcels between continents have some forty.
 With more of them, a page that follows its order would cost more than a stranger may spend."""
+
+
+MANY_FOLLOWERS = 50
+"""Open pages of one order that may fetch themselves at once after a change: they take a process
+some hundredths of a second. More of them spread."""
+SPREAD_MS = 700
+"""Milliseconds over which they spread, beyond which a change would seem late."""
+
+CountFollowers = Callable[[Mapping[str, Any]], int]
+"""Counts the open pages in this process that follow an order by these variables."""
+Place = tuple[str, datetime, int, tuple[object, ...]]
+"""The order, the minute, the order's sequence, and what else the page depends on."""
 
 
 class PageKind(NamedTuple):
@@ -47,9 +59,16 @@ PRINTED = PageKind("print.html", NEVER_KEPT)
 class OrderPages:
     """Shows orders to whoever has a tracking id, and more of them to who has their links."""
 
-    def __init__(self, asker: Asker, documents: Mapping[str, str], layouts: PageLayouts) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        documents: Mapping[str, str],
+        layouts: PageLayouts,
+        count_followers: CountFollowers,
+    ) -> None:
         """`documents` are the texts of the operations by their names."""
         self._documents, self._layouts = documents, layouts
+        self._count_followers = count_followers
         self._questions, self._cache = OrderQuestions(asker), PageCache()
 
     async def reply(
@@ -70,21 +89,22 @@ class OrderPages:
             brief = await self._questions.find(ORDER_SEQUENCE, tracking_id, visitor)
             if brief is None:
                 return None
-            if page := self._cache.find(*self._place(request, kind, brief, now)):
-                return self._sent(request, kind, brief, now, page)
+            place = self._place(request, kind, brief, now)
+            if page := self._cache.find(*place):
+                return self._sent(request, kind, brief, place, page)
         shown = await self._questions.find(ORDER_PAGE, tracking_id, visitor, events=EVENTS)
         if shown is None:
             return None
         if refused is not None:
             page = self._render(request, kind, shown, now, refused)
             return page_reply(request, page, status=REFUSED_STATUS)
-        if not kind.is_kept:
-            return self._sent(request, kind, shown, now, self._render(request, kind, shown, now))
         place = self._place(request, kind, shown, now)
+        if not kind.is_kept:
+            return self._sent(request, kind, shown, place, self._render(request, kind, shown, now))
         # Of many viewers who ask at once, the first one's answer has made the page.
         page = self._cache.find(*place) or self._render(request, kind, shown, now)
         self._cache.keep(*place, page)
-        return self._sent(request, kind, shown, now, page)
+        return self._sent(request, kind, shown, place, page)
 
     def _render(
         self,
@@ -101,26 +121,32 @@ class OrderPages:
         values = {
             "view": view,
             "live_address": addresses.below(live),
+            "spread": self._spread(view.tracking_id),
             "refused": refused,
             "is_link_refused": shown.is_link_refused,
         }
+        if not kind.is_kept:
+            values["full_address"] = addresses.full_order(view.tracking_id, request)
         address = addresses.order(view.tracking_id)
         return self._layouts.render(request, kind.template, language, values, address)
 
-    def _place(
-        self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime
-    ) -> tuple[str, datetime, int, tuple[object, ...]]:
+    def _place(self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime) -> Place:
         """Return where the cache keeps the page: all that it depends on."""
         language = self._layouts.language(request, shown.customer_locale)
         query = language_query(request, language)
-        rights = (shown.is_personal, shown.is_link_refused)
-        variant = (kind.template, language.code, query, *rights)
-        return shown.order["trackingId"], now, shown.order["sequence"], variant
+        tracking_id, rights = shown.order["trackingId"], (shown.is_personal, shown.is_link_refused)
+        variant = (kind.template, language.code, query, *rights, self._spread(tracking_id))
+        return tracking_id, now, shown.order["sequence"], variant
+
+    def _spread(self, tracking_id: str) -> int:
+        """Return the milliseconds over which the order's open pages fetch themselves."""
+        followers = self._count_followers(live_variables(tracking_id))
+        return SPREAD_MS if followers > MANY_FOLLOWERS else 0
 
     def _sent(
-        self, request: Request, kind: PageKind, shown: ShownOrder, now: datetime, page: RenderedPage
+        self, request: Request, kind: PageKind, shown: ShownOrder, place: Place, page: RenderedPage
     ) -> Response:
-        etag = self._layouts.etag(*self._place(request, kind, shown, now))
+        etag = self._layouts.etag(*place)
         reply = page_reply(
             request,
             page,

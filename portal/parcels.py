@@ -6,8 +6,10 @@ from language.carriers import carrier_name
 from language.estimates import EstimateText, shipment_estimate
 from language.facts import OrderFacts, ShipmentFacts
 from language.messages import message
+from language.progress import open_troubles_of
 from language.statuses import shipment_status
-from models.enums import ShipmentStatus
+from language.troubles import trouble_cards
+from models.enums import ExceptionType, ShipmentStatus
 from portal.carrier_pages import carrier_page
 from portal.item_lines import ItemLine, view_contents
 from portal.route import Route, route_of
@@ -52,15 +54,26 @@ class ParcelView:
 
 
 def view_parcels(order: OrderFacts, context: ViewContext) -> tuple[ParcelView, ...]:
-    """Return the parcels, the next to arrive first, without those that were cancelled."""
+    """Return the parcels without those that were cancelled: first those with an open trouble that
+    the customer must know of, then the next to arrive."""
     oldest_first = order.shipments[::-1]
     held = [one for one in oldest_first if one.status is not ShipmentStatus.CANCELLED]
     numbered = list(enumerate(held, start=1))
-    numbered.sort(key=lambda pair: _place(pair[1], pair[0]))
+    troubled = _troubled(order, context)
+    numbered.sort(key=lambda pair: (pair[1].id not in troubled, *_place(pair[1], pair[0])))
     return tuple(
-        _parcel(order, shipment, number, len(held), place == 0, context)
+        _parcel(order, shipment, number, len(held), place == 0 or shipment.id in troubled, context)
         for place, (number, shipment) in enumerate(numbered)
     )
+
+
+def _troubled(order: OrderFacts, context: ViewContext) -> set[str]:
+    """Return the ids of shipments that are missing, or about which the customer is asked."""
+    cards = trouble_cards(context.language, order)
+    texts = [*([cards.action] if cards.action else []), *cards.others]
+    asking = [id_ for text in texts if text.action is not None for id_ in text.shipment_ids]
+    missing = open_troubles_of(order, ExceptionType.LOST, ExceptionType.STOLEN)
+    return {*asking, *(trouble.shipment_id for trouble in missing if trouble.shipment_id)}
 
 
 def _place(shipment: ShipmentFacts, number: int) -> tuple[bool, bool, float, int]:
@@ -75,7 +88,7 @@ def _parcel(
     shipment: ShipmentFacts,
     number: int,
     count: int,
-    is_first: bool,
+    is_open: bool,
     context: ViewContext,
 ) -> ParcelView:
     language, signed = context.language, shipment.signed_by
@@ -84,7 +97,7 @@ def _parcel(
         name=_name(number, count, context),
         status=shipment_status(language, shipment.status),
         tone=TONES.get(shipment.status, "moving"),
-        is_open=is_first,
+        is_open=is_open,
         arrival=shipment_estimate(language, order, shipment, context.now),
         carrier=carrier_name(shipment.carrier),
         tracking_number=shipment.tracking_number,

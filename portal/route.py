@@ -22,12 +22,15 @@ TURNED_AWAY = (
     *(ShipmentStatus.CANCELLED, ShipmentStatus.DELIVERED),
 )
 """A parcel of these statuses does not go to the destination, or has gone there."""
+ENDED_STATUSES = (ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED)
+"""A parcel of these statuses is where somebody has it."""
 
 STARTS = message("It starts in %(origin)s and goes to %(destination)s.")
 UNDERWAY = message(
     "It comes from %(origin)s, was last seen in %(place)s and goes to %(destination)s."
 )
 SEEN_ONCE = message("It was last seen in %(place)s and goes to %(destination)s.")
+CAME_BACK = message("It came back to %(place)s.")
 ENDED = message("It comes from %(origin)s and was last seen in %(place)s.")
 PLACE_IN_COUNTRY = message("%(place)s, %(country)s")
 
@@ -72,16 +75,20 @@ def route_of(order: OrderFacts, shipment: ShipmentFacts, language: Language) -> 
     places = [*seen, order.destination] if is_ahead else seen
     if len(places) < 2:
         return None
-    labels = _labels(places, language)
+    labels = _labels(places, order, shipment, language)
     stops = tuple(
         RouteStop(label, _passage(number, len(seen)), place)
         for number, (label, place) in enumerate(zip(labels, places, strict=True))
     )
     left_out = max(0, len(stops) - MOST_STOPS)
+    if shipment.status is ShipmentStatus.RETURNED:
+        sentence = language.say(CAME_BACK, place=stops[-1].label)
+    else:
+        sentence = _sentence(stops, language, has_started=bool(sightings))
     return Route(
         (stops[0], *stops[1 + left_out :]),
         left_out,
-        _sentence(stops, language, has_started=bool(sightings)),
+        sentence,
         draw_route([(stop.place, stop.label, stop.passage) for stop in stops]),
     )
 
@@ -95,15 +102,27 @@ def _places_seen(
     for event in sightings:
         if event.location is not None:
             yield event.location
-    event_of_status = shipment.status_event
-    if shipment.status is ShipmentStatus.DELIVERED and (
-        event_of_status is None or event_of_status.location is None
-    ):
-        yield order.destination
+    end = {
+        ShipmentStatus.DELIVERED: order.destination,
+        ShipmentStatus.RETURNED: shipment.origin,
+    }.get(shipment.status)
+    last = None if shipment.status_event is None else shipment.status_event.location
+    if end is not None and (last is None or not last.city):
+        yield end
 
 
 def _sightings(shipment: ShipmentFacts) -> list[EventFacts]:
-    return sorted(filter(_is_sighting, shipment.events), key=lambda event: event.occurred_at)
+    """Return the events that tell where the parcel was, in their order.
+
+    That is not only their times': equal times, and days without an hour, are put in order by what
+    happened. What was told of a parcel after its end does not take it away from there.
+    """
+    events = list(shipment.events)
+    last = shipment.status_event
+    if last is not None and shipment.status in ENDED_STATUSES:
+        places = [place for place, event in enumerate(events) if event.id == last.id]
+        events = events[: places[0] + 1] if places else events
+    return [event for event in events if _is_sighting(event)]
 
 
 def _is_sighting(event: EventFacts) -> bool:
@@ -156,9 +175,13 @@ def _passage(number: int, seen: int) -> Passage:
     return Passage.ORIGIN if number == 0 else Passage.PASSED
 
 
-def _labels(places: Sequence[PlaceFacts], language: Language) -> list[str]:
-    """Return the names of places, with their countries if the route crosses a border."""
-    is_abroad = len({place.country for place in places if place.country}) > 1
+def _labels(
+    places: Sequence[PlaceFacts], order: OrderFacts, shipment: ShipmentFacts, language: Language
+) -> list[str]:
+    """Return the names of places, with their countries if the order crosses a border, also if the
+    parcel turned round before it."""
+    ends = [order.destination, *([shipment.origin] if shipment.origin else [])]
+    is_abroad = len({place.country for place in (*places, *ends) if place.country}) > 1
     return [_label(place, language, is_abroad=is_abroad) for place in places]
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from language.catalog import open_catalogs
 from models.enums import ExceptionType, OrderStatus
+from portal.layout import PageLink
+from portal.next_steps import NextSteps
 from portal.order_view import OrderView, view_order
 from tests.portal.stub_site import (
     CARRIER,
@@ -22,10 +24,11 @@ NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
 """Noon in Tokyo."""
 ENGLISH = open_catalogs().language("en")
 HELPFUL = Brand(help=Help(url="https://shop.example/help"))
+TO_CARRIER = PageLink(CARRIER, "Go to UPS", is_external=True)
 
 
-def view(order: dict[str, Any], brand: Brand = HELPFUL) -> OrderView:
-    return view_order(order, ENGLISH, brand, NOW, is_personal=False)
+def view(order: dict[str, Any], brand: Brand = HELPFUL, *, is_personal: bool = False) -> OrderView:
+    return view_order(order, ENGLISH, brand, NOW, is_personal=is_personal)
 
 
 def test_the_parcel_that_comes_next_is_first_and_open() -> None:
@@ -56,6 +59,40 @@ def test_the_parcel_that_comes_next_is_first_and_open() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("type_", "is_first"),
+    [
+        (ExceptionType.LOST, True),
+        (ExceptionType.DAMAGED, True),
+        (ExceptionType.ADDRESS_PROBLEM, True),
+        (ExceptionType.DELAY, False),
+    ],
+)
+def test_a_parcel_with_an_open_trouble_is_first_and_open(
+    type_: ExceptionType, is_first: bool
+) -> None:
+    """A trouble that asks nothing of the customer leaves the next to arrive in its place."""
+    order = order_answer(
+        status="SHIPPED",
+        shipments=[
+            shipment_answer(3, "IN_TRANSIT", estimate=estimate_answer(3)),
+            shipment_answer(2, "IN_TRANSIT", estimate=estimate_answer(2)),
+            shipment_answer(1, "IN_TRANSIT"),
+        ],
+        exceptions=[trouble_answer(type_)],
+    )
+    parcels = view(order).parcels
+    resolved = {**order["exceptions"][0], "status": "RESOLVED", "resolvedAt": order["placedAt"]}
+    solved = view({**order, "exceptions": [resolved]}).parcels
+
+    soonest_first = [("Parcel 2 of 3", True), ("Parcel 3 of 3", False), ("Parcel 1 of 3", False)]
+    troubled_first = [("Parcel 1 of 3", True), ("Parcel 2 of 3", False), ("Parcel 3 of 3", False)]
+    assert [(parcel.name, parcel.is_open) for parcel in parcels] == (
+        troubled_first if is_first else soonest_first
+    )
+    assert [(parcel.name, parcel.is_open) for parcel in solved] == soonest_first
+
+
 def test_pieces_that_are_in_no_parcel_are_counted() -> None:
     items = [item_answer("Mug", quantity=5, allocatedQuantity=2, cancelledQuantity=1)]
 
@@ -63,6 +100,53 @@ def test_pieces_that_are_in_no_parcel_are_counted() -> None:
         "2 of 4 pieces are still being prepared."
     )
     assert view(order_answer(items=[item_answer("Mug", quantity=5)])).in_preparation is None
+
+
+def ready_answer(**place: Any) -> dict[str, Any]:
+    event = {
+        "id": "event 1",
+        "type": "AVAILABLE_FOR_PICKUP",
+        "occurredAt": "2026-11-30T08:00:00+00:00",
+        "localTime": None,
+        "timeZoneSource": "OFFSET",
+        "precision": "SECOND",
+        "location": {"city": "Tokyo", "region": None, "country": "JP", **place},
+    }
+    shipment = shipment_answer(1, "AVAILABLE_FOR_PICKUP", statusEvent=event)
+    nothing = {"customer": None, "reference": None, "total": None, "shippingAddress": None}
+    return order_answer(status="SHIPPED", shipments=[shipment], **nothing)
+
+
+def test_the_link_shows_where_a_parcel_waits() -> None:
+    order = ready_answer(name="Kiosk at the station", postalCode="100-0005")
+    shown = view(order, is_personal=True)
+
+    assert shown.detail is not None
+    assert shown.detail.startswith("At Kiosk at the station.")
+    assert shown.next_steps == NextSteps("100-0005 Tokyo", None, (TO_CARRIER,))
+
+
+def test_a_place_without_a_name_has_no_address_of_its_own() -> None:
+    assert view(ready_answer(name=None), is_personal=True).next_steps == NextSteps(
+        links=(TO_CARRIER,)
+    )
+
+
+def test_without_the_link_the_page_says_how_to_see_where_a_parcel_waits() -> None:
+    assert view(ready_answer()).next_steps == NextSteps(
+        None,
+        "With your postal code, this page also shows the pick-up point, if we know it.",
+        (TO_CARRIER,),
+    )
+
+
+def test_the_way_to_the_carrier_is_not_said_twice() -> None:
+    order = ready_answer() | {"exceptions": [trouble_answer(ExceptionType.NOT_COLLECTED)]}
+    shown = view(order)
+
+    assert shown.action is not None
+    assert TO_CARRIER in shown.action.links
+    assert shown.next_steps.links == ()
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,10 @@ async def test_a_number_of_another_kind_is_told_from_a_mistyped_one(
 ) -> None:
     """Whoever has only the shop's number can go on with it at once."""
     async with visiting(StubAsker()) as client:
-        replies = [await client.get("/track", params={"id": typed}), await client.get(f"/t/{typed}")]
+        replies = [
+            await client.get("/track", params={"id": typed}),
+            await client.get(f"/t/{typed}"),
+        ]
 
     for reply in replies:
         page = PageText(reply.text)

@@ -55,10 +55,20 @@ async def test_the_page_follows_its_order_and_sends_its_forms_below_the_prefix(
     reply = await service.http.get(f"/t/{order.tracking_id}")
 
     assert f'data-live="{PREFIX}/graphql?documentId=' in reply.text
-    assert f'action="{PREFIX}/t/{order.tracking_id}/unlock"' in reply.text
+    assert f'action="{PREFIX}/t/{order.tracking_id}/unlock?lang=en#proof"' in reply.text
     assert f'href="{PREFIX}/t/{order.tracking_id}/print"' in reply.text
     assert f'href="{PREFIX}/t/{order.tracking_id}?lang=de"' in reply.text
     assert f'<a class="live-again" href="{PREFIX}/t/{order.tracking_id}">' in reply.text
+
+
+async def test_a_printed_page_names_the_address_with_the_prefix(
+    service: RunningService, tracker: Tracker
+) -> None:
+    order = await make_order(tracker)
+
+    printed = await service.http.get(f"/t/{order.tracking_id}/print")
+
+    assert f">https://shop.example{PREFIX}/t/{order.tracking_id}<" in printed.text
 
 
 async def test_whoever_is_led_on_stays_below_the_prefix(
