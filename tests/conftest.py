@@ -30,9 +30,10 @@ from unit_of_work.unit_of_work import Tracker
 ENGINES = ("sqlite", "postgres")
 LEFT_TO_SQLITE = pytest.StashKey[int]()
 """How many tests a run on PostgreSQL left out."""
-CLIENTS = "clients"
-"""The folder of tests with real client programs, which cannot see the engine: what differs by it
-(streams, resumption, restores) has tests of its own. Every night they run on both engines."""
+CLIENTS = ("clients", "pages")
+"""The folders of tests with real client programs and browsers, which cannot see the engine: what
+differs by it (streams, resumption, restores, the pages' HTML) has tests of its own. Every night
+they run on both engines."""
 
 register_profiles()
 
@@ -91,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left: list[pytest.Item] = []
     kept: list[pytest.Item] = []
     for one in items:
-        is_kept = _needs_engine(one) and (is_nightly or _place(one) != CLIENTS)
+        is_kept = _needs_engine(one) and (is_nightly or _place(one) not in CLIENTS)
         (kept if is_kept else left).append(one)
     items[:] = kept
     config.hook.pytest_deselected(items=left)

@@ -109,7 +109,7 @@ async def test_links_and_forms_work(
     await page.goto(f"{site}/track")
     await page.get_by_label("Tracking number").fill(order.tracking_id)
     await page.locator(".track-form button").click()
-    await page.wait_for_url(address)
+    await page.wait_for_url(f"{address}?lang=en")
 
 
 async def test_the_script_for_shops_finds_the_service(
