@@ -30,10 +30,10 @@ from unit_of_work.unit_of_work import Tracker
 ENGINES = ("sqlite", "postgres")
 LEFT_TO_SQLITE = pytest.StashKey[int]()
 """How many tests a run on PostgreSQL left out."""
-CLIENTS = ("clients", "pages")
-"""The folders of tests with real client programs and browsers, which cannot see the engine: what
-differs by it (streams, resumption, restores, the pages' HTML) has tests of its own. Every night
-they run on both engines."""
+CLIENTS = ("clients", "pages", "portal")
+"""The folders of tests with real client programs, browsers and pages, which know the API alone and
+cannot see the engine: what differs by it (rights, streams, resumption, restores) has tests of its
+own. Every night they run on both engines."""
 
 register_profiles()
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 DEFAULT = "ci"
 WHOLE = 100
 """The examples of a property that states no weight; each profile runs a share of them."""
-SHARES = {"dev": 10, "ci": 25, "nightly": WHOLE}
+SHARES = {"dev": 10, "ci": 15, "nightly": WHOLE}
 FEWEST = 5
 """Examples below which a share says little; a weight that is smaller is tried in full."""
 

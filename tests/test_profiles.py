@@ -20,7 +20,7 @@ def _as_before() -> Generator[None, None, None]:
     ("profile", "weight", "count"),
     [
         ("nightly", 500, 500),
-        ("ci", 500, 125),
+        ("ci", 500, 75),
         ("dev", 500, 50),
         ("ci", 8, 5),
         ("dev", 3, 3),

@@ -25,7 +25,7 @@ CREATE = """mutation { orderCreate(input: {
 }) { order { status } userErrors { code } } }"""
 READ = """{ orders(first: 5) { totalCount nodes { id status items { sku } shipments { status } } }
   orderStats(groupBy: [{field: STATUS}]) { groups { key { status } count } } }"""
-FOLLOW = "subscription { changes { position } }"
+FOLLOW = "subscription { changes(after: 0) { position } }"
 REQUESTS, CLIENTS = 300, 16
 SCOPES = (Scope.ORDERS_READ, Scope.ORDERS_WRITE, Scope.ANALYTICS_READ)
 
