@@ -7,7 +7,7 @@ from language.facts import EventFacts, OrderFacts, ShipmentFacts
 from language.local_moments import LocalMoment, local_moment
 from language.locales import Language
 from language.zones import clock_of
-from models.enums import EventClassifier, ShipmentStatus, TrackingEventType
+from models.enums import ShipmentStatus, TrackingEventType
 
 HANDED_OVER = frozenset(
     {
@@ -49,14 +49,12 @@ def arrival_moment(order: OrderFacts, shipment: ShipmentFacts) -> LocalMoment | 
 
 def delivery_event(shipment: ShipmentFacts) -> EventFacts | None:
     """Return the event that gave the time of the delivery, None if it is not among the facts."""
-    status_event = () if shipment.status_event is None else (shipment.status_event,)
     return next(
         (
             event
-            for event in (*status_event, *reversed(shipment.events))
+            for event in shipment.newest_events
             if event.type in HANDED_OVER
-            and event.classifier is EventClassifier.ACTUAL
-            and event.retracted_at is None
+            and event.has_happened
             and event.occurred_at == shipment.delivered_at
         ),
         None,

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from language.facts import EstimateFacts, EventFacts, ShipmentFacts
-from models.enums import EventClassifier, TrackingEventType
+from language.facts import EstimateFacts, ShipmentFacts
+from models.enums import TrackingEventType
 
 
 def is_outdated(estimate: EstimateFacts, shipment: ShipmentFacts) -> bool:
@@ -20,14 +20,9 @@ def has_outdated_estimate(shipment: ShipmentFacts) -> bool:
 
 
 def _last_attempt(shipment: ShipmentFacts) -> datetime | None:
-    events: list[EventFacts] = [*shipment.events]
-    if shipment.status_event is not None:
-        events.append(shipment.status_event)
     attempts = (
         event.occurred_at
-        for event in events
-        if event.type is TrackingEventType.DELIVERY_ATTEMPTED
-        and event.classifier is EventClassifier.ACTUAL
-        and event.retracted_at is None
+        for event in shipment.newest_events
+        if event.type is TrackingEventType.DELIVERY_ATTEMPTED and event.has_happened
     )
     return max(attempts, default=None)

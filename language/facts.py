@@ -90,6 +90,11 @@ class EventFacts:
     description: str | None = None
     retracted_at: datetime | None = None
 
+    @property
+    def has_happened(self) -> bool:
+        """Whether the event tells what has happened, and nobody has taken that back."""
+        return self.classifier is EventClassifier.ACTUAL and self.retracted_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class TroubleFacts:
@@ -127,6 +132,12 @@ class ShipmentFacts:
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     signed_by: str | None = None
+
+    @property
+    def newest_events(self) -> tuple[EventFacts, ...]:
+        """The event that decided the status, and then all events, the newest first."""
+        deciding = () if self.status_event is None else (self.status_event,)
+        return (*deciding, *reversed(self.events))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from language import headline_words as words
 from language.arrivals import arrival_moment, delivery_event, is_collected, last_delivered
 from language.carriers import carrier_name
-from language.facts import EventFacts, PlaceFacts, ShipmentFacts
+from language.facts import PlaceFacts, ShipmentFacts
 from language.headline_parts import Headline, HeadlineKind, HeadlineSubject, live_pieces
 from language.messages import PluralMessage
 from language.plain_values import capitalized, plain_city, plain_value
@@ -43,10 +43,7 @@ def ready_to_collect(subject: HeadlineSubject) -> Headline | None:
 
 def pickup_place(shipment: ShipmentFacts) -> PlaceFacts:
     """Return where a shipment waits, as far as its events tell."""
-    events: list[EventFacts] = [*reversed(shipment.events)]
-    if shipment.status_event is not None:
-        events.insert(0, shipment.status_event)
-    for event in events:
+    for event in shipment.newest_events:
         is_ready = event.type is TrackingEventType.AVAILABLE_FOR_PICKUP
         if is_ready and event.location is not None and event.retracted_at is None:
             return event.location

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from language.facts import OrderFacts, ShipmentFacts, TroubleFacts
 from models.enums import (
     UNRESOLVED,
-    EventClassifier,
     ExceptionType,
     OrderStatus,
     ShipmentStatus,
@@ -66,10 +65,7 @@ def has_moved_since(order: OrderFacts, trouble: TroubleFacts) -> bool:
     if shipment is None or shipment.status not in COMING:
         return False
     return any(
-        event.type in MOVES
-        and event.occurred_at > trouble.opened_at
-        and event.retracted_at is None
-        and event.classifier is EventClassifier.ACTUAL
+        event.type in MOVES and event.occurred_at > trouble.opened_at and event.has_happened
         for event in shipment.events
     )
 

@@ -24,7 +24,6 @@ from language.trouble_words import RETURN_REASONS
 from language.troubles import our_work, solved_lines, trouble_title
 from language.zones import clock_of
 from models.enums import (
-    EventClassifier,
     ExceptionStatus,
     ExceptionType,
     Health,
@@ -119,11 +118,7 @@ def _return_reason(subject: HeadlineSubject) -> str | None:
 
 def _turning_point(shipment: ShipmentFacts) -> ExceptionType | None:
     """Return what the event right before its return says, None if that is no reason to return."""
-    types = [
-        event.type
-        for event in shipment.events
-        if event.retracted_at is None and event.classifier is EventClassifier.ACTUAL
-    ]
+    types = [event.type for event in shipment.events if event.has_happened]
     if shipment.delivered_at is not None or TrackingEventType.RETURN_STARTED not in types:
         return None
     before = types[: types.index(TrackingEventType.RETURN_STARTED)]
@@ -190,12 +185,7 @@ def _is_about(trouble: TroubleFacts, shipment: ShipmentFacts) -> bool:
 
 def _silence(subject: HeadlineSubject, silent: list[ShipmentFacts]) -> str:
     clock = clock_of(subject.order.destination)
-    told = [
-        event
-        for shipment in silent
-        for event in shipment.events
-        if event.retracted_at is None and event.classifier is EventClassifier.ACTUAL
-    ]
+    told = [event for shipment in silent for event in shipment.events if event.has_happened]
     if not told:
         return subject.say(words.NO_NEWS)
     last = max(told, key=lambda event: event.occurred_at)

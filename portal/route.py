@@ -7,7 +7,7 @@ from enum import StrEnum
 from language.facts import EventFacts, OrderFacts, PlaceFacts, ShipmentFacts
 from language.locales import Language
 from language.messages import message
-from models.enums import EventClassifier, ShipmentStatus, TrackingEventType
+from models.enums import ShipmentStatus, TrackingEventType
 from portal.route_picture import RoutePicture, draw_route
 
 MOST_STOPS = 12
@@ -122,12 +122,7 @@ def _sightings(shipment: ShipmentFacts) -> list[EventFacts]:
     if last is not None and shipment.status in ENDED_STATUSES:
         places = [place for place, event in enumerate(events) if event.id == last.id]
         events = events[: places[0] + 1] if places else events
-    return [event for event in events if _is_sighting(event)]
-
-
-def _is_sighting(event: EventFacts) -> bool:
-    is_actual = event.classifier is EventClassifier.ACTUAL and event.retracted_at is None
-    return is_actual and event.type not in UNMOVED
+    return [event for event in events if event.has_happened and event.type not in UNMOVED]
 
 
 def _merged(places: Iterable[PlaceFacts]) -> list[PlaceFacts]:
