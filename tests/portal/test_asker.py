@@ -15,6 +15,7 @@ from portal.documents import ORDER_PAGE, ORDER_SEQUENCE, read_documents
 from tests.factories.acts import make_order
 from tests.live_server import RunningService, running_service
 from tests.portal.links import UNKNOWN_ID, build_link_settings, mailed_link, revoke_links
+from tests.stopped_clock import stop_the_clock
 from unit_of_work.unit_of_work import Tracker
 from web.graphql.page_asker import PageAsker
 from web.graphql.service import GraphQLService
@@ -95,6 +96,7 @@ async def test_orders_are_looked_up_as_often_as_over_http(
     """Two look-ups in a minute, whichever way they come; another network has its own."""
     settings = build_link_settings(database_url, broadcast_url, WHEREABOUTS_LOOKUPS_PER_MINUTE="2")
     async with running_service(settings) as service:
+        stop_the_clock(service)
         order = await make_order(tracker)
         asker = page_asker(service.service)
         here, there = visitor(address="127.0.0.1"), visitor(address="198.51.100.7")
@@ -160,6 +162,7 @@ async def test_every_limit_of_a_network_holds_for_its_pages(
     async with running_service(
         build_link_settings(database_url, broadcast_url, **limit)
     ) as service:
+        stop_the_clock(service)
         first, second, third = [await make_order(tracker) for _ in range(3)]
         asker = page_asker(service.service)
         for order, link in ((first, None), (second, await mailed_link(service, second))):

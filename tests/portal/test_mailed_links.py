@@ -12,6 +12,7 @@ from tests.portal.links import (
     revoke_links,
     visit,
 )
+from tests.stopped_clock import stop_the_clock
 from unit_of_work.unit_of_work import Tracker
 
 NINETY_DAYS = 7_776_000
@@ -112,6 +113,7 @@ async def test_a_second_link_is_compared_within_the_limits(
 ) -> None:
     settings = build_link_settings(database_url, broadcast_url, WHEREABOUTS_LOOKUPS_PER_MINUTE="2")
     async with running_service(settings) as service:
+        stop_the_clock(service)
         visitor, statuses = visit(service), []
         for _ in range(3):
             order = await make_order(tracker)

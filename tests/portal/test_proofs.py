@@ -16,6 +16,7 @@ from tests.portal.links import (
     mailed_link,
     visit,
 )
+from tests.stopped_clock import stop_the_clock
 from unit_of_work.unit_of_work import Tracker
 
 TRIES = 10
@@ -273,6 +274,7 @@ async def test_only_a_trusted_proxy_says_whose_try_it_is(
         WHEREABOUTS_TRUSTED_PROXIES=proxies,
     )
     async with running_service(settings) as service:
+        stop_the_clock(service)
         replies = [
             await visit(service, **{"X-Forwarded-For": f"198.51.100.{host}"}).send_form(
                 f"/t/{(await make_order(tracker)).tracking_id}/unlock", WRONG
