@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -44,6 +43,7 @@ class Endpoint:
             schema, trusted, make_context, feed, reads_at_once, callers
         )
         warnings = ClientWarnings()
+        self.follower_count = service.follower_count
         self.origins = Origins(allowed_origins, warnings)
         self.connections = ConnectionRegistry(service.callers.authenticator, limits, warnings)
         self._deadlines = service.deadlines
@@ -58,11 +58,6 @@ class Endpoint:
     def asker(self, documents: Mapping[str, str]) -> Asker:
         """Return what asks for pages, by trusted documents of these names."""
         return PageAsker(self._service, documents)
-
-    def follower_count(self, document: str, name: str, variables: Mapping[str, Any]) -> int:
-        """Return how many follow changes in this process as open pages do, without a key, by an
-        operation of a document. `variables` are all that it declares but `after`."""
-        return self._service.follower_count(document, name, variables)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
