@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from language.carriers import CarrierMessage
 from language.estimates import EstimateText, order_estimate
-from language.facts import ItemFacts, OrderFacts, ShipmentFacts
+from language.facts import OrderFacts, ShipmentFacts
 from language.locales import Language
 from language.messages import Message
 
@@ -71,8 +71,3 @@ class HeadlineSubject:
         """Return a sentence with the carrier of the shipments, without one if they have several."""
         carriers = {shipment.carrier for shipment in shipments}
         return words.said_in(self.language, carriers.pop() if len(carriers) == 1 else None)
-
-
-def live_pieces(items: tuple[ItemFacts, ...]) -> int:
-    """Return how many pieces the order has, without those that were cancelled."""
-    return sum(item.quantity - item.cancelled_quantity for item in items)

@@ -4,12 +4,13 @@ from language import headline_words as words
 from language.arrivals import arrival_moment, delivery_event, is_collected, last_delivered
 from language.carriers import carrier_name
 from language.facts import PlaceFacts, ShipmentFacts
-from language.headline_parts import Headline, HeadlineKind, HeadlineSubject, live_pieces
+from language.headline_parts import Headline, HeadlineKind, HeadlineSubject
 from language.messages import PluralMessage
 from language.plain_values import capitalized, plain_city, plain_value
 from language.progress import (
     expected_shipments,
     has_pieces_to_ship,
+    live_pieces,
     live_shipments,
     ready_shipments,
 )
@@ -98,7 +99,7 @@ def partly_arrived(subject: HeadlineSubject) -> Headline | None:
 
 def _pieces(subject: HeadlineSubject, sentence: PluralMessage, part: int) -> str | None:
     """Return how many pieces of how many; None if that tells nothing."""
-    pieces = live_pieces(subject.order.items)
+    pieces = live_pieces(subject.order)
     if not 0 < part < pieces:
         return None
     return subject.language.count(sentence, pieces, part=subject.language.number(part))
@@ -134,7 +135,7 @@ def on_its_way(subject: HeadlineSubject) -> Headline | None:
 
 def _unshipped(subject: HeadlineSubject) -> int:
     shipped = sum(item.shipped_quantity for item in subject.order.items)
-    return live_pieces(subject.order.items) - shipped
+    return live_pieces(subject.order) - shipped
 
 
 def packed(subject: HeadlineSubject) -> Headline | None:

@@ -44,6 +44,11 @@ def live_shipments(order: OrderFacts) -> list[ShipmentFacts]:
     return [each for each in order.shipments if each.status is not ShipmentStatus.CANCELLED]
 
 
+def live_pieces(order: OrderFacts) -> int:
+    """Return how many pieces the order has, without those that were cancelled."""
+    return sum(item.quantity - item.cancelled_quantity for item in order.items)
+
+
 def expected_shipments(order: OrderFacts) -> list[ShipmentFacts]:
     """Return the shipments that are still to arrive."""
     return [

@@ -7,7 +7,7 @@ from typing import Any
 
 from language.facts import ItemFacts, OrderFacts, ShipmentFacts
 from language.messages import PluralMessage, message, plural_message
-from language.progress import is_missing
+from language.progress import is_missing, live_pieces
 from portal.view_context import ViewContext
 
 TIMES = message("%(number)s ×")
@@ -63,12 +63,17 @@ def item_price(item: Mapping[str, Any], context: ViewContext) -> str | None:
     unit = item.get("unitPrice")
     if unit is None or not context.shows_prices:
         return None
-    return context.language.money(Decimal(unit["amount"]) * item["quantity"], unit["currency"])
+    return context.language.money(item_amount(item), unit["currency"])
+
+
+def item_amount(item: Mapping[str, Any]) -> Decimal:
+    """Return the price of all pieces of an item of the answer, which has a unit price."""
+    return Decimal(item["unitPrice"]["amount"]) * int(item["quantity"])
 
 
 def preparation_text(order: OrderFacts, context: ViewContext) -> str | None:
     """Return how many pieces are in no parcel yet while others are; None if there are none."""
-    ordered = sum(item.quantity - item.cancelled_quantity for item in order.items)
+    ordered = live_pieces(order)
     waiting = ordered - sum(item.allocated_quantity for item in order.items)
     if not 0 < waiting < ordered:
         return None

@@ -1,10 +1,11 @@
-"""What only the customer sees: where the order goes, its number at the shop, and what it costs."""
+"""Personal details of an order, which only its customer sees: address, number and total."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from portal.item_lines import item_amount
 from portal.view_context import ViewContext
 
 LINES = ("name", "company", "line1", "line2")
@@ -45,8 +46,7 @@ def _extras(
         return None
     if {price["currency"] for price in prices} != {total["currency"]}:
         return None
-    amounts = (Decimal(item["unitPrice"]["amount"]) * item["quantity"] for item in items)
-    extras = Decimal(total["amount"]) - sum(amounts)
+    extras = Decimal(total["amount"]) - sum(map(item_amount, items))
     return context.language.money(extras, total["currency"]) if extras else None
 
 
