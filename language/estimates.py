@@ -44,8 +44,8 @@ NOT_EXPECTED = frozenset(
 class EstimateText:
     """When it comes. `text` is a sentence without a full stop.
 
-    `reason` says why it is late, `previous` which day was told before, `note` whose clock the hours
-    are.
+    `reason` says why it is late, or that this is not known: then it `is_unexplained`. `previous`
+    says which day was told before, `note` whose clock the hours are.
     """
 
     text: str
@@ -53,6 +53,7 @@ class EstimateText:
     previous: str | None = None
     note: str | None = None
     is_late: bool = False
+    is_unexplained: bool = False
 
 
 def order_estimate(language: Language, order: OrderFacts, now: datetime) -> EstimateText | None:
@@ -120,7 +121,8 @@ def _text(
     if window.ends_at <= now:
         late = _late_text(language, estimate, window, clock, now)
         reason = _reason(language, order, shipment)
-        return EstimateText(late, reason, is_late=True)
+        told = language.say(words.NO_REASON) if reason is None else reason
+        return EstimateText(late, told, is_late=True, is_unexplained=reason is None)
     hours = _hours_text(language, window, clock, now, is_out=is_out)
     return EstimateText(
         hours or _days_text(language, estimate, window, clock, now),
@@ -198,11 +200,11 @@ def _late_text(
     return language.say(day_words.yesterday if is_yesterday else day_words.any_day, day=day)
 
 
-def _reason(language: Language, order: OrderFacts, shipment: ShipmentFacts | None) -> str:
+def _reason(language: Language, order: OrderFacts, shipment: ShipmentFacts | None) -> str | None:
     troubles = order.troubles if shipment is None else troubles_of_shipment(order, shipment)
     telling = [each for each in open_troubles(troubles) if each.type not in NO_REASON_IN_IT]
     if not telling:
-        return language.say(words.NO_REASON)
+        return None
     carrier = None if shipment is None else shipment.carrier
     return language.say(words.REASON, trouble=trouble_title(language, telling[0], carrier))
 

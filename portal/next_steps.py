@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from language.estimate_words import NO_REASON
 from language.facts import OrderFacts
 from language.headline_parts import Headline, HeadlineKind
 from language.journey_headlines import pickup_place
@@ -31,8 +30,7 @@ def view_next_steps(
 ) -> NextSteps:
     """Return what belongs to a headline; a link that the card above it has is not repeated."""
     steps = NextSteps()
-    no_reason = context.language.say(NO_REASON)
-    if said.estimate is not None and said.estimate.reason == no_reason:
+    if said.estimate is not None and said.estimate.is_unexplained:
         steps = NextSteps(links=tuple(help_links(context)))
     if said.kind is HeadlineKind.READY_TO_COLLECT:
         steps = _pickup(order, context)

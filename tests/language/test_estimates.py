@@ -203,6 +203,7 @@ def test_what_is_past_is_told_as_past_and_no_new_day_is_invented(
         text,
         reason="It's late. No reason is known yet. If nothing comes, contact us.",
         is_late=True,
+        is_unexplained=True,
     )
 
 
