@@ -140,7 +140,7 @@ def remove_database(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DemoData:
-    """What a demo has made: the secret of its key, and tracking ids of examples by their titles."""
+    """The products of a demo: the secret of its key, and tracking ids of examples by title."""
 
     key: str
     examples: Mapping[str, str]

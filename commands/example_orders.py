@@ -64,7 +64,7 @@ class ExampleOrder:
     scans: tuple[Scan, ...]
     expected_in_hours: float | None = None
     exception: ExceptionType | None = None
-    """What people have found out, and no event tells."""
+    """A finding of people that no event tells."""
 
 
 FROM_BERLIN = (("DE", "Berlin"), ("FR", "Paris"), ("ES", "Madrid"))

@@ -15,7 +15,7 @@ LAST_MOMENT = timedelta(microseconds=1)
 """Midnight ends a day: what is due by then is due on the day before."""
 MIDNIGHT = time(0, 0)
 ENDS_OF_A_DAY = (time(23, 59), time(23, 59, 59))
-"""What senders of a mere date write as its time, in UTC: this, or midnight."""
+"""Senders of a mere date write this as its time in UTC, or midnight."""
 
 
 @dataclass(frozen=True, slots=True)

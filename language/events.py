@@ -85,7 +85,7 @@ class _Told(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """What a line says, and the day under which it stands."""
+    """A line of the timeline, and the day under which it stands."""
 
     label: str
     place: str | None

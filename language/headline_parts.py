@@ -15,7 +15,7 @@ LONGEST_TITLE = 60
 
 
 class HeadlineKind(StrEnum):
-    """What the headline is about: pages choose its look by it."""
+    """The subject of a headline, by which pages choose its look."""
 
     CANCELLED = "CANCELLED"
     LOST = "LOST"

@@ -117,7 +117,7 @@ def _return_reason(subject: HeadlineSubject) -> str | None:
 
 
 def _turning_point(shipment: ShipmentFacts) -> ExceptionType | None:
-    """Return what the event right before its return says, None if that is no reason to return."""
+    """Return what the event right before its return says, None if it gives no reason."""
     types = [event.type for event in shipment.events if event.has_happened]
     if shipment.delivered_at is not None or TrackingEventType.RETURN_STARTED not in types:
         return None

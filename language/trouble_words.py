@@ -177,7 +177,7 @@ OUR_WORK = MappingProxyType(
         ExceptionStatus.WAITING: message("We're waiting for an answer."),
     }
 )
-"""What the shop does about an exception, by its status. Nobody works on one that is only open."""
+"""Each says what the shop does about an exception of a status. Nobody works on an open one."""
 
 SOLVED = message("Solved: “%(trouble)s”")
 CLOSED = message("Closed: “%(trouble)s”")
@@ -208,7 +208,7 @@ RESOLUTIONS = MappingProxyType(
         ExceptionResolution.NO_ACTION: CLOSED,
     }
 )
-"""What became of an exception. What the shop settled with others is not the customer's matter."""
+"""Each says how an exception ended. What the shop settled with others is left out."""
 
 RETURN_REASONS = MappingProxyType(
     {

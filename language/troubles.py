@@ -73,7 +73,7 @@ WITH_NUMBER = context_message("title with a number", "%(title)s (%(number)s)")
 
 @dataclass(frozen=True, slots=True)
 class TroubleText:
-    """What is said of one trouble. `text` tells what is so, `action` what the reader can do.
+    """The words about one trouble. `text` tells what is so, `action` what the reader can do.
 
     `shipment_ids` are the parcels that it is about, none for the whole order.
     """
@@ -111,7 +111,7 @@ def trouble_cards(
 
     A trouble that several parcels share is said once. What is asked of every reader comes before
     what is asked of some, so that the one request on the page is one that the reader can fulfil.
-    `is_silence_told` says that the headline tells already that there is no news.
+    `is_silence_told` says that the headline tells already that news is missing.
     """
     shown = [] if order.status is OrderStatus.CANCELLED else open_troubles(order.troubles)
     told = [trouble for trouble in shown if _is_on_a_card(order, trouble, is_silence_told)]

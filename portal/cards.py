@@ -20,7 +20,7 @@ AT_THE_CARRIER = frozenset(
         ExceptionType.NOT_COLLECTED,
     }
 )
-"""What the customer settles on the carrier's page."""
+"""The customer settles these on the carrier's page."""
 OPEN_CARRIER = message("Go to %(carrier)s")
 OPEN_PARCEL = message("Go to the carrier's page")
 

@@ -56,8 +56,8 @@ class LinkDoors:
     async def enter(self, request: Request, tracking_id: str) -> Response | None:
         """Answer a request for the page of an order, in its one spelling, with a link's token.
 
-        The browser keeps the token and is led to the address without it; None if there is no token
-        in the address. Nothing is consumed, so whoever looks at mails beforehand may follow the
+        The browser keeps the token and is led to the address without it; None if the
+        address has none. Nothing is consumed, so whoever looks at mails beforehand may follow the
         link. A link that shows nothing does not take the place of one that does. Raises AskFailed.
         """
         given = request.query_params.get(LINK_PARAMETER)

@@ -79,7 +79,7 @@ class OrderPages:
         *,
         refused: RefusedProof | None = None,
     ) -> Response | None:
-        """Return the page of an order as the visitor may see it, None if there is no such order.
+        """Return the page of an order as the visitor may see it, None if it does not exist.
 
         `refused` is the proof in their form that did not open it. Raises AskFailed.
         """

@@ -33,7 +33,7 @@ class OrderQuestions:
     async def find(
         self, operation: str, tracking_id: str, visitor: Visitor, **variables: object
     ) -> ShownOrder | None:
-        """Return the order as an operation answers it, None if there is no such order.
+        """Return the order as an operation answers it, None if it does not exist.
 
         The operation has the variables `id` and `personal`. Raises AskFailed.
         """

@@ -89,7 +89,7 @@ class OrderView:
 
     @property
     def status_line(self) -> str:
-        """What is read aloud when it changes."""
+        """The line that is read aloud when it changes."""
         parts = (self.headline, None if self.arrival is None else self.arrival.text)
         return ". ".join(part for part in parts if part)
 

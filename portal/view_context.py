@@ -11,7 +11,7 @@ from web.pages.brand import Brand
 
 @dataclass(frozen=True, slots=True)
 class ViewContext:
-    """What is the same for all words of a page. `now` is an aware datetime in UTC.
+    """The values that all words of a page share. `now` is an aware datetime in UTC.
 
     Days and hours are those of the destination.
     """

@@ -1,4 +1,4 @@
-"""What a browser sees: the first view on a slow connection, and how soon a change is visible."""
+"""Views by a browser: the first one on a slow connection, and how soon a change is visible."""
 
 import time
 from collections.abc import AsyncGenerator
@@ -33,7 +33,7 @@ READ = """(() => {
   const bytes = answers.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
   return { ...measured, bytes, requests: answers.length };
 })()"""
-"""What was observed, and what was fetched. A stream that is still open is not among that."""
+"""The script returns what was observed and what was fetched, without a stream that is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from devservices.ports import HOST
 
 ORDERS = 12
 EVENTS_OF_ORDER = 25
-"""What a parcel has that went from one end of the world to the other."""
+"""The number of events of a parcel that went from one end of the world to the other."""
 NEWEST_ORDERS = "{ orders(first: 100) { nodes { trackingId shipments { id } } } }"
 RECORD = """mutation ($events: [TrackingEventInput!]!) {
   trackingEventsRecord(input: { source: "benchmark", events: $events }) {

@@ -29,7 +29,7 @@ NEWS = b"event: next"
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """What came of one change that all viewers followed: seconds since it was sent."""
+    """The outcome of one change that all viewers followed, in seconds since it was sent."""
 
     heard: Sequence[float]
     shown: Sequence[float]

@@ -86,7 +86,7 @@ def test_the_worst_open_trouble_is_the_reason(english: Language) -> None:
         ((TOMORROW,), None, None),
         ((build_estimate("2026-12-03T09:00"), TOMORROW), None, "was Thu 3 Dec"),
         ((YESTERDAY, TOMORROW), None, "was Sun 29 Nov"),
-        # The same day at another hour is no other day.
+        # The same day at another hour is not another day.
         ((build_estimate("2026-12-01T07:00"), TOMORROW), None, None),
         ((YESTERDAY, build_estimate("2026-12-01T07:00"), TOMORROW), None, "was Sun 29 Nov"),
         ((TOMORROW,), "2026-11-30T17:00", "was Mon 30 Nov"),

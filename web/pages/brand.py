@@ -103,7 +103,7 @@ class Brand(BrandPart):
     locales: Annotated[tuple[str, ...], BeforeValidator(read_locales)] = ()
     """The languages that pages are offered in, the first one first; all, if there are none."""
     refunds: Annotated[Mapping[str, str], BeforeValidator(read_refunds)] = {}
-    """What a cancelled order says about its money, in each language of the brand. Without
+    """The words of a cancelled order about its money, in each language of the brand. Without
     `locales`, a language may lack it: its pages then say nothing about money."""
     show_prices: Switch = True
     """Whether the customer, who has the link, sees prices."""

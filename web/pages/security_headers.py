@@ -23,7 +23,7 @@ CLOSED_FEATURES = (
     *("picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
     *("window-management", "xr-spatial-tracking"),
 )
-"""What browsers offer to pages and ours never use. (Copying to the clipboard stays.)"""
+"""Browsers offer these to pages, and ours never use them. (Copying to the clipboard stays.)"""
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in CLOSED_FEATURES).encode()
 SAME_ORIGIN_REFERRER: Header = (b"referrer-policy", b"same-origin")
 """Other sites learn no address, as with no-referrer. But with that, browsers send `Origin: null`
