@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from language import estimate_words as words
+from language import estimate_messages as words
 from language.facts import EventFacts, OrderFacts, ShipmentFacts
 from language.local_moments import LocalMoment, local_moment
 from language.locales import Language

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from language import estimate_words as words
+from language import estimate_messages as words
 from language.arrivals import arrival_text, order_arrival
 from language.attempts import has_outdated_estimate, is_outdated
 from language.delivery_windows import DeliveryWindow, delivery_window

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from language.event_words import (
+from language.event_messages import (
     ARRIVED_IN_COUNTRY,
     EVENTS,
     LEFT_CITY,

@@ -1,6 +1,6 @@
 """Journey headlines: what is said first of an order that goes its way."""
 
-from language import headline_words as words
+from language import headline_messages as words
 from language.arrivals import arrival_moment, delivery_event, is_collected, last_delivered
 from language.carriers import carrier_name
 from language.facts import PlaceFacts, ShipmentFacts

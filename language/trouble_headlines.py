@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from language import headline_words as words
+from language import headline_messages as words
 from language.facts import OrderFacts, ShipmentFacts, TroubleFacts
 from language.headline_parts import Headline, HeadlineKind, HeadlineSubject
 from language.local_moments import local_moment
@@ -20,7 +20,7 @@ from language.progress import (
     shipment_of,
     troubles_of_shipment,
 )
-from language.trouble_words import RETURN_REASONS
+from language.trouble_messages import RETURN_REASONS
 from language.troubles import our_work, solved_lines, trouble_title
 from language.zones import clock_of
 from models.enums import (

@@ -16,7 +16,7 @@ from language.progress import (
     open_troubles_of,
     shipment_of,
 )
-from language.trouble_words import (
+from language.trouble_messages import (
     CLOSED,
     FOUND,
     NOTHING_TO_DO,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from language.carriers import CarrierMessage
 from language.events import TimelineDay, timeline
 from language.facts import OrderFacts, ShipmentFacts
-from language.headline_words import NOT_READY
+from language.headline_messages import NOT_READY
 from language.messages import message, plural_message
 from models.enums import DeliveryMethod
 from portal.view_context import ViewContext

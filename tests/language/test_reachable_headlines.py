@@ -11,7 +11,7 @@ from language.headlines import headline
 from language.locales import Language
 from language.progress import shipment_of
 from language.steps import steps
-from language.trouble_words import TROUBLES
+from language.trouble_messages import TROUBLES
 from language.troubles import ON_THE_WAY, trouble_cards
 from models.enums import (
     DeliveryMethod,

@@ -1,4 +1,4 @@
-"""Event words: what a customer reads of each type of tracking event."""
+"""Event messages: what a customer reads of each type of tracking event."""
 
 from types import MappingProxyType
 

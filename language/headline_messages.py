@@ -1,4 +1,4 @@
-"""Headline words: the one thing that the customer of an order reads first."""
+"""Headline messages: the one thing that the customer of an order reads first."""
 
 from language.carriers import CarrierMessage, without_carrier
 from language.messages import message, plural_message

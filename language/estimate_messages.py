@@ -1,4 +1,4 @@
-"""Estimate words: the sentences that tell when an order comes."""
+"""Estimate messages: the sentences that tell when an order comes."""
 
 from types import MappingProxyType
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Trouble words: what customers read of each type of exception.
+"""Trouble messages: what customers read of each type of exception.
 
 They tell what is so, what comes and what the reader can do. That somebody is at work is said by
 the exception's status alone, so that it is true.
