@@ -129,7 +129,6 @@ class ShipmentFacts:
     status_event: EventFacts | None = None
     events: tuple[EventFacts, ...] = ()
     packed_at: datetime | None = None
-    shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     signed_by: str | None = None
 
@@ -151,16 +150,13 @@ class OrderFacts:
     status: OrderStatus
     destination: PlaceFacts
     placed_at: datetime
-    health: Health = Health.ON_TRACK
     delivery_method: DeliveryMethod = DeliveryMethod.STANDARD
     is_late: bool = False
     items: tuple[ItemFacts, ...] = ()
     shipments: tuple[ShipmentFacts, ...] = ()
     troubles: tuple[TroubleFacts, ...] = ()
     estimate: EstimateFacts | None = None
-    confirmed_at: datetime | None = None
     cancelled_at: datetime | None = None
-    shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     promised_at: datetime | None = None
     has_older_events: bool = False
